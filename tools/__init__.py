@@ -1,0 +1,1 @@
+"""What the agent and integrators can do: one typed function a tool, over `storage`."""
