@@ -1,9 +1,9 @@
 """Refusals that the caller of a tool can act on by asking differently.
 
-    BadArguments     (Invalid)
-    UnknownProduct   (NotFound)
-    NotEnoughStock   (OutOfStock)
-    NotForSale       (Conflict)
+BadArguments     (Invalid)
+UnknownProduct   (NotFound)
+NotEnoughStock   (OutOfStock)
+NotForSale       (Conflict)
 """
 
 from __future__ import annotations
