@@ -1,0 +1,121 @@
+"""The connection pool: codecs, time limits and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+from pgvector.asyncpg import register_vector
+
+from storage.errors import Busy, MissingExtension
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+_Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+# Seconds and milliseconds of reliability.md section 5; jit costs more than it saves on statements this short.
+_SESSION = {
+    "application_name": "cartwright",
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "2s",
+    "jit": "off",
+}
+
+# TimeoutError and a refused socket are OSErrors; the others are a server that starts, stops or is full.
+_UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+def _encode(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Teach a connection our types: json and jsonb are Python objects, vectors are numpy's and pgvector's."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=_encode, decoder=orjson.loads)
+    try:
+        await register_vector(connection)
+    except ValueError:
+        raise MissingExtension from None
+
+
+async def connect(url: str, *, command_timeout: float | None = None) -> asyncpg.Connection[asyncpg.Record]:
+    """A connection of one's own outside any pool, with no time limits: for bulk jobs and listeners."""
+    limits = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+    return await asyncpg.connect(url, command_timeout=command_timeout, server_settings=_SESSION | limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A handle on a pool of connections; `Database.open` makes one."""
+
+    pool: _Pool
+    acquire_timeout: float
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        acquire_timeout: float = 1.0,
+        command_timeout: float = 5.0,
+        statement_cache_size: int = 100,
+    ) -> Database:
+        """Open a pool of at most `pool_size` connections to a migrated database; times are seconds.
+
+        A `statement_cache_size` of 0 suits pgbouncer in transaction mode. Raises MissingExtension.
+        """
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            command_timeout=command_timeout,
+            statement_cache_size=statement_cache_size,
+            server_settings=_SESSION,
+            init=prepare,
+        )
+        return cls(pool, acquire_timeout)
+
+    async def close(self) -> None:
+        """Wait for the connections in use, then close them all."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection in autocommit. Raises Busy when none is free within the acquire timeout."""
+        try:
+            connection = await self.pool.acquire(timeout=self.acquire_timeout)
+        except _UNREACHABLE as error:
+            raise Busy("no database connection is free; try again in a moment") from error
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside a transaction that commits when the block ends and rolls back when it raises."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+
+@asynccontextmanager
+async def bulk(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection with our types and no time limits, for jobs that run long (load, embed)."""
+    connection = await connect(url)
+    try:
+        await prepare(connection)
+        yield connection
+    finally:
+        await connection.close()

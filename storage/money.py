@@ -1,0 +1,69 @@
+"""Amounts of money: whole minor units and an ISO 4217 currency, never a float."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from babel.numbers import format_currency, get_currency_precision
+
+from storage.errors import Invalid
+
+_LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """`amount` minor units (cents, yen) of `currency`, a three-letter ISO 4217 code."""
+
+    amount: int
+    currency: str
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units with the currency's own number of decimals: 7900 EUR is 79.00."""
+        return Decimal(self.amount).scaleb(-get_currency_precision(self.currency))
+
+    def plain(self) -> str:
+        """The decimal amount as digits, with neither grouping nor sign of the currency: `79.00`."""
+        return f"{self.decimal:f}"
+
+    def text(self, locale: str = "en") -> str:
+        """The amount as a person of `locale` (a BCP 47 tag or a CLDR name) reads it."""
+        return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __mul__(self, quantity: int) -> Money:
+        return Money(self.amount * quantity, self.currency)
+
+    def less(self, percent: Decimal) -> Money:
+        """The amount after a discount of `percent`, rounded half to even to a whole minor unit."""
+        left = Decimal(self.amount) * (100 - percent) / 100
+        return Money(int(left.to_integral_value(ROUND_HALF_EVEN)), self.currency)
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not add up")
+
+
+def parse(text: str, currency: str) -> Money:
+    """A decimal number in major units ("79", "79.00") as Money.
+
+    Raises Invalid for anything but a plain, non-negative decimal, for more decimals than the currency has
+    and for an amount that no row can hold.
+    """
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        raise Invalid(f"{text!r} is not an amount of money", field="amount") from None
+    if not value.is_finite() or value < 0 or value.adjusted() > 18:
+        raise Invalid(f"{text!r} is not an amount of money", field="amount")
+    minor = value.scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value():
+        raise Invalid(f"{text!r} has more decimals than {currency} has", field="amount")
+    if minor > _LARGEST:
+        raise Invalid(f"{text!r} is too large", field="amount")
+    return Money(int(minor), currency)

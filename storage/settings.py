@@ -1,0 +1,31 @@
+"""Settings of the storage floor, read once from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class StorageSettings(BaseSettings):
+    """`CARTWRIGHT_*` variables; with no `database_url` an embedded server is started in `data`."""
+
+    model_config = SettingsConfigDict(env_prefix="CARTWRIGHT_", frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("CARTWRIGHT_DATABASE_URL", "DATABASE_URL"),
+        description="A PostgreSQL 16 or later with pgvector 0.8 or later; unset: an embedded server.",
+    )
+    data: Path = Field(default=Path(".data"), description="The folder of the embedded server.")
+    pool_size: int = Field(default=10, ge=1, le=1000, description="Connections a process may hold.")
+    acquire_timeout: float = Field(
+        default=1.0, gt=0, description="Seconds to wait for a free connection before answering busy."
+    )
+    statement_cache_size: int = Field(
+        default=100, ge=0, description="Prepared statements kept a connection; 0 behind pgbouncer."
+    )
+    embedding_model: str = Field(
+        default="wordllama", min_length=1, description="`wordllama`, or a model name as litellm knows it."
+    )
