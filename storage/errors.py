@@ -16,7 +16,9 @@
         ├── MissingExtension
         ├── MigrationEdited
         ├── MigrationFailed
-        └── DatabaseTooNew
+        ├── DatabaseTooNew
+        ├── ModelMissing
+        └── BadVectors
 
 A class's docstring is its message when no detail is given; `actor` says who can do something about it.
 """
@@ -114,3 +116,11 @@ class MigrationFailed(OperatorError):
 
 class DatabaseTooNew(OperatorError):
     """The database was migrated by a newer Cartwright; run that one."""
+
+
+class ModelMissing(OperatorError):
+    """The files of the embedding model are not in their package; install the locked requirements."""
+
+
+class BadVectors(OperatorError):
+    """The embedding model answered with vectors that cannot be used; check the model and its dimension."""

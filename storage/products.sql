@@ -1,0 +1,44 @@
+-- name: get
+-- $1 product ids; rows come in the order of the ids
+with recursive wanted as (
+    select id, place from unnest($1::uuid[]) with ordinality as given(id, place)
+), chain as (
+    select distinct c.id as leaf, c.id, c.parent_id, c.name, c.slug, 0 as depth
+    from wanted join products p using (id) join categories c on c.id = p.category_id
+    union all
+    select chain.leaf, c.id, c.parent_id, c.name, chain.slug, chain.depth + 1
+    from chain join categories c on c.id = chain.parent_id
+    where chain.depth < 20
+), paths as (
+    select leaf, slug, array_agg(name order by depth desc) as path from chain group by leaf, slug
+)
+select
+    p.id, p.store_id, p.sku, p.name, p.short_description, p.description, p.brand, p.part_number,
+    paths.slug as category_slug, coalesce(paths.path, '{}') as category_path, p.price, p.currency, p.discount_percent,
+    p.effective_price, p.stock, p.rating, p.rating_count, p.tags, p.specifications, p.url, p.updated_at,
+    i.id as image_id, i.url as image_url, i.alt_text as image_alt
+from wanted join products p using (id)
+left join paths on paths.leaf = p.category_id
+left join product_images i on i.product_id = p.id and i.is_primary
+where p.is_active
+order by wanted.place;
+
+-- name: page
+-- $1 store id, $2 category slug, $3 brand, $4 lowest and $5 highest price after discount in minor units,
+-- $6 in stock only, $7 last id of the page before, $8 limit; null means no filter
+with recursive subtree as (
+    select id from categories where slug = $2
+    union all
+    select c.id from subtree join categories c on c.parent_id = subtree.id
+)
+select id from products
+where is_active
+    and ($1::uuid is null or store_id = $1)
+    and ($2::text is null or category_id in (select id from subtree))
+    and ($3::text is null or lower(brand) = lower($3))
+    and ($4::bigint is null or effective_price >= $4)
+    and ($5::bigint is null or effective_price <= $5)
+    and (not $6::boolean or stock > 0)
+    and ($7::uuid is null or id > $7)
+order by id
+limit $8;
