@@ -1,0 +1,108 @@
+"""The agent's door to the tools: a call is durable before it runs, its effect and its output commit together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from pydantic_ai import RunContext, ToolFailed
+from pydantic_ai.tools import Tool as AgentTool
+
+from agent.recorder import Outcome, Recorder
+from storage.clock import Clock
+from storage.database import Connection, Database
+from storage.embedder import Embedder
+from storage.errors import CartwrightError
+from storage.parts import DataPart, Json, SourceUrlPart
+from storage.people import Person
+from tools.context import ToolContext
+from tools.tool import Result, Tool
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Calls the tools for one run, in the name of the person who asked."""
+
+    database: Database
+    embedder: Embedder
+    clock: Clock
+    base_url: str
+    person: Person
+    store_id: UUID | None
+    recorder: Recorder
+
+    async def call(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
+        """Run `tool` and record how it came out; returns its output. Raises ToolFailed with what the model may read."""
+        await self.recorder.called(call_id, tool.name, raw)
+        try:
+            if tool.effect == "write":
+                return await self._write(tool, call_id, raw)
+            async with self.database.connection() as conn:
+                result = await tool.call(self._context(conn, call_id), raw)
+            await self.recorder.settle(call_id, _outcome(result))
+            return cast("Json", result.output)
+        except CartwrightError as error:
+            text = _sentence(error)
+            if error.actor == "operator":
+                _log.exception("tool %s failed", tool.name)
+            await self.recorder.settle(call_id, Outcome(error_text=text))
+            raise ToolFailed(text) from error
+        except Exception as error:
+            _log.exception("tool %s failed", tool.name)
+            text = "The tool failed for a reason of its own. Tell the shopper that it did not work."
+            await self.recorder.settle(call_id, Outcome(error_text=text))
+            raise ToolFailed(text) from error
+
+    async def _write(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
+        async with self.recorder.settling:
+            async with self.database.transaction() as conn:
+                result = await tool.call(self._context(conn, call_id), raw)
+                settled = await self.recorder.settle_within(conn, call_id, _outcome(result))
+            self.recorder.publish(settled)
+        return cast("Json", result.output)
+
+    def _context(self, conn: Connection, call_id: str) -> ToolContext:
+        return ToolContext(
+            conn=conn,
+            person=self.person,
+            store_id=self.store_id,
+            embedder=self.embedder,
+            clock=self.clock,
+            base_url=self.base_url,
+            message_id=self.recorder.run.message_id,
+            tool_call_id=call_id,
+        )
+
+
+def agent_tool(tool: Tool) -> AgentTool[Door]:
+    """`tool` as pydantic-ai knows one. Arguments are checked by the tool itself; one that writes runs alone."""
+
+    async def run(ctx: RunContext[Door], **raw: Any) -> Json:
+        return await ctx.deps.call(tool, ctx.tool_call_id or "", raw)
+
+    return AgentTool.from_schema(
+        run, tool.name, tool.description, tool.input_schema, takes_ctx=True, sequential=tool.effect == "write"
+    )
+
+
+def _outcome(result: Result) -> Outcome:
+    data = [
+        DataPart(order=0, step=0, name=part.name, data_id=part.id, content=cast("Json", part.content))
+        for part in result.data
+    ]
+    sources = [
+        SourceUrlPart(order=0, step=0, source_id=source.source_id, url=source.url, title=source.title)
+        for source in result.sources
+    ]
+    return Outcome(output=cast("Json", result.output), parts=(*data, *sources))
+
+
+def _sentence(error: CartwrightError) -> str:
+    if error.actor == "operator":
+        return "The shop has a technical problem. Tell the shopper that this did not work."
+    return error.detail if error.field is None else f"{error.field}: {error.detail}"

@@ -1,0 +1,138 @@
+"""The flusher writes the changed parts of all runs of this process in one statement, about every 50 ms."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+
+from storage import parts
+from storage.database import Connection, Database
+from storage.errors import Busy
+from storage.parts import Part, PartRow
+from storage.runs import Run
+
+_log = logging.getLogger(__name__)
+
+_UNREACHABLE = (
+    OSError,
+    Busy,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+class Source(Protocol):
+    """Whose parts are written: a recorder."""
+
+    run: Run
+
+    def take(self) -> tuple[list[Part], list[PartRow]]: ...
+
+    def keep(self, taken: Iterable[Part]) -> None: ...
+
+    def put_back(self, taken: Iterable[Part]) -> None: ...
+
+    def lose(self) -> None: ...
+
+
+class Flusher:
+    """One background loop a process. `start` and `stop` belong to the runner.
+
+    While the database cannot be reached everything stays in memory and is tried again; each part that could not be
+    written for a reason of its own costs only its own run.
+    """
+
+    def __init__(self, database: Database, *, interval: float = 0.05, retry_after: float = 0.25) -> None:
+        self._database = database
+        self._interval = interval
+        self._retry_after = retry_after
+        self._dirty: dict[UUID, Source] = {}
+        self._go = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._task = asyncio.create_task(self._loop(), name="cartwright-flusher")
+
+    async def stop(self) -> None:
+        """Stop writing; what is still dirty is not written."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def mark(self, source: Source) -> None:
+        """This one has changed; it is written within the interval."""
+        if not self._dirty and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._interval, self._go.set)
+        self._dirty[source.run.id] = source
+
+    def hurry(self) -> None:
+        """Write now."""
+        self._go.set()
+
+    async def _loop(self) -> None:
+        while True:
+            try:
+                async with self._database.connection() as conn:
+                    await self._write_for_ever(conn)
+            except _UNREACHABLE as error:
+                _log.warning("parts wait in memory, the database cannot be reached: %s", error)
+                await asyncio.sleep(self._retry_after)
+
+    async def _write_for_ever(self, conn: Connection) -> None:
+        while True:
+            await self._go.wait()
+            self._go.clear()
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            sources = list(self._dirty.values())
+            self._dirty.clear()
+            if sources:
+                await self._write(conn, sources)
+
+    async def _write(self, conn: Connection, sources: list[Source]) -> None:
+        taken = [(source, *source.take()) for source in sources]
+        try:
+            held = await parts.save(conn, [row for _, _, rows in taken for row in rows])
+        except _UNREACHABLE:
+            for source, changed, _ in taken:
+                source.put_back(changed)
+            self._go.set()
+            raise
+        except asyncpg.PostgresError:
+            await self._write_apart(conn, taken)
+            return
+        for source, changed, _ in taken:
+            if source.run.id in held:
+                source.keep(changed)
+            elif changed:
+                source.lose()
+
+    async def _write_apart(self, conn: Connection, taken: list[tuple[Source, list[Part], list[PartRow]]]) -> None:
+        for position, (source, changed, rows) in enumerate(taken):
+            try:
+                held = await parts.save(conn, rows)
+            except _UNREACHABLE:
+                for later, unwritten, _ in taken[position:]:
+                    later.put_back(unwritten)
+                raise
+            except asyncpg.PostgresError:
+                _log.exception("a part of run %s cannot be stored", source.run.id)
+                source.lose()
+            else:
+                if source.run.id in held:
+                    source.keep(changed)
+                else:
+                    source.lose()

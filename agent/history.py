@@ -1,0 +1,119 @@
+"""What the model is told of the chat so far: rows turned into its messages. The client's copy is never read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import assert_never
+
+from pydantic_ai import BinaryContent, DocumentUrl, ImageUrl
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    ModelResponsePart,
+    ToolCallPart,
+    ToolReturnPart,
+    UserContent,
+    UserPromptPart,
+)
+from pydantic_ai.messages import (
+    TextPart as ModelText,
+)
+
+from storage.messages import Message
+from storage.parts import (
+    DataPart,
+    FilePart,
+    Part,
+    ReasoningPart,
+    SourceDocumentPart,
+    SourceUrlPart,
+    TextPart,
+    ToolPart,
+)
+
+
+def model_messages(branch: Iterable[tuple[Message, Sequence[Part]]]) -> list[ModelMessage]:
+    """The branch as a model reads it.
+
+    A call without an outcome is left out (every provider refuses one), and so is what only people see: reasoning of
+    earlier answers, sources and data.
+    """
+    out: list[ModelMessage] = []
+    for message, parts in branch:
+        match message.role:
+            case "user":
+                out.append(ModelRequest(parts=[UserPromptPart(content=_user_content(parts))]))
+            case "assistant":
+                for _, step in groupby(parts, key=lambda part: part.step):
+                    out.extend(_step(list(step)))
+            case "system":
+                pass
+            case _:
+                assert_never(message.role)
+    return out
+
+
+def _user_content(parts: Sequence[Part]) -> list[UserContent] | str:
+    content: list[UserContent] = []
+    for part in parts:
+        match part:
+            case TextPart():
+                content.append(part.text)
+            case FilePart():
+                content.append(_file(part))
+            case ReasoningPart() | SourceUrlPart() | SourceDocumentPart() | ToolPart() | DataPart():
+                pass
+            case _:
+                assert_never(part)
+    if len(content) == 1 and isinstance(content[0], str):
+        return content[0]
+    return content
+
+
+def _file(part: FilePart) -> UserContent:
+    if part.url.startswith("data:"):
+        return BinaryContent.from_data_uri(part.url)
+    if part.media_type.startswith("image/"):
+        return ImageUrl(url=part.url, media_type=part.media_type)
+    return DocumentUrl(url=part.url, media_type=part.media_type)
+
+
+def _step(parts: Sequence[Part]) -> list[ModelMessage]:
+    said: list[ModelResponsePart] = []
+    returned: list[ToolReturnPart] = []
+    for part in parts:
+        match part:
+            case TextPart() if part.text:
+                said.append(ModelText(content=part.text))
+            case ToolPart(state="output-available"):
+                said.append(_call(part))
+                returned.append(_return(part, part.output))
+            case ToolPart(state="output-error"):
+                said.append(_call(part))
+                returned.append(_return(part, {"error": part.error_text}))
+            case ToolPart(state="output-denied"):
+                said.append(_call(part))
+                returned.append(_return(part, {"error": "The shopper declined this."}))
+            case (
+                TextPart() | ToolPart() | ReasoningPart() | FilePart() | SourceUrlPart() | SourceDocumentPart()
+                | DataPart()
+            ):  # fmt: skip
+                pass
+            case _:
+                assert_never(part)
+    if not said:
+        return []
+    return [ModelResponse(parts=said), *([ModelRequest(parts=returned)] if returned else [])]
+
+
+def _call(part: ToolPart) -> ToolCallPart:
+    return ToolCallPart(
+        tool_name=part.tool_name, tool_call_id=part.tool_call_id, args=json.dumps(part.input if part.input else {})
+    )
+
+
+def _return(part: ToolPart, content: object) -> ToolReturnPart:
+    return ToolReturnPart(tool_name=part.tool_name, tool_call_id=part.tool_call_id, content=content)

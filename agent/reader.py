@@ -1,0 +1,226 @@
+"""A reader is a cursor over the parts of a message: whatever they hold beyond it are its next chunks.
+
+How far a part has been read is one number, its offset: 0 nothing, then 1 for its start, 1 for each character, 1 for
+each later change of state. Growth is passed on as it is seen; a chunk that *ends* something waits until the row it
+speaks of has committed, so that what a reader saw end is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from agent import chunks
+from agent.chunks import Chunk, Metadata
+from storage.parts import DataPart, FilePart, Part, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart, ToolPart
+from storage.runs import RunEnd
+
+_AVAILABLE, _ASKED, _ANSWERED, _SETTLED = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A message as it stands: `parts` as they are seen, `durable` as they have committed, by order from 0.
+
+    `ended` is set once the end of the run has committed, and with it `end_metadata`.
+    """
+
+    message_id: str
+    start_metadata: Metadata
+    parts: Sequence[Part]
+    durable: Sequence[Part]
+    ended: RunEnd | None = None
+    end_metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reader:
+    """One reader of one message. `read` moves it as far as the view goes.
+
+    One that `resumes` gets what is there already as a replay, in which a finished tool input is not announced again:
+    `tool-input-available` makes the client call its `onToolCall`.
+    """
+
+    resumes: bool = False
+    started: bool = False
+    finished: bool = False
+    step: int | None = None
+    offsets: list[int] = field(default_factory=list)
+    done: int = 0
+
+    def read(self, view: View) -> list[Chunk]:
+        """The chunks from here to the end of what `view` holds; none when there is nothing new."""
+        out: list[Chunk] = []
+        replay = self.resumes and not self.started
+        if not self.started:
+            self.started = True
+            out.append(chunks.start(view.message_id, view.start_metadata))
+        self._read_parts(view, out, replay=replay)
+        if view.ended is not None and self.done == len(view.parts) and not self.finished:
+            self.finished = True
+            out.extend(_ending(view.ended, view.end_metadata, in_step=self.step is not None))
+        return out
+
+    @property
+    def cursor(self) -> str:
+        """Where this reader stands, as `order.offset`; parts before it that are still open follow after a comma."""
+        if not self.offsets:
+            return "0.0"
+        last = len(self.offsets) - 1
+        open_ones = [f"{order}.{self.offsets[order]}" for order in range(self.done, last)]
+        return ",".join([f"{last}.{self.offsets[last]}", *open_ones])
+
+    def _read_parts(self, view: View, out: list[Chunk], *, replay: bool) -> None:
+        for order in range(self.done, len(view.parts)):
+            part = view.parts[order]
+            kept = view.durable[order] if order < len(view.durable) else None
+            if part.step != self.step and not self._enter(part, kept, order, out):
+                return
+            if order == len(self.offsets):
+                self.offsets.append(0)
+            grown, offset = growth(part, kept, self.offsets[order], replay=replay)
+            out.extend(grown)
+            self.offsets[order] = offset
+            if offset == 0:
+                self.offsets.pop()
+                return
+            if order == self.done and is_over(part, kept):
+                self.done += 1
+
+    def _enter(self, part: Part, kept: Part | None, order: int, out: list[Chunk]) -> bool:
+        """Begin the step of `part`, unless parts of the step before are still open or the part cannot start yet."""
+        if order > self.done or growth(part, kept, 0)[1] == 0:
+            return False
+        if self.step is not None:
+            out.append(chunks.FINISH_STEP)
+        out.append(chunks.START_STEP)
+        self.step = part.step
+        return True
+
+
+def is_over(part: Part, kept: Part | None) -> bool:
+    """Whether nothing more can come of this part."""
+    return part.closed and kept is not None and kept.closed
+
+
+def growth(part: Part, kept: Part | None, offset: int, *, replay: bool = False) -> tuple[list[Chunk], int]:
+    """What `part` holds beyond `offset`, and the offset after it; `kept` is the part as it has committed."""
+    match part:
+        case TextPart() | ReasoningPart():
+            return _words(part, kept, offset)
+        case ToolPart():
+            return _tool_call(part, kept if isinstance(kept, ToolPart) else None, offset, replay=replay)
+        case FilePart() | SourceUrlPart() | SourceDocumentPart() | DataPart():
+            if offset or kept is None:
+                return [], offset
+            return [_whole(part)], 1
+        case _:
+            assert_never(part)
+
+
+def _words(part: TextPart | ReasoningPart, kept: Part | None, offset: int) -> tuple[list[Chunk], int]:
+    is_text = isinstance(part, TextPart)
+    part_id, end = str(part.order), len(part.text) + 2
+    out: list[Chunk] = []
+    if offset == 0:
+        starts = chunks.text_start if is_text else chunks.reasoning_start
+        out.append(starts(part_id, part.provider_metadata))
+        offset = 1
+    if offset - 1 < len(part.text):
+        delta = chunks.text_delta if is_text else chunks.reasoning_delta
+        out.append(delta(part_id, part.text[offset - 1 :]))
+        offset = len(part.text) + 1
+    if offset < end and kept is not None and kept.closed:
+        ends = chunks.text_end if is_text else chunks.reasoning_end
+        out.append(ends(part_id, part.provider_metadata))
+        offset = end
+    return out, offset
+
+
+def _tool_call(part: ToolPart, kept: ToolPart | None, offset: int, *, replay: bool) -> tuple[list[Chunk], int]:
+    """Between two looks a call may have gone through several states; those it has left are not told."""
+    out: list[Chunk] = []
+    if offset == 0:
+        out.append(chunks.tool_input_start(part.tool_call_id, part.tool_name))
+        offset = 1
+    said = offset - 1
+    if said < len(part.input_text):
+        out.append(chunks.tool_input_delta(part.tool_call_id, part.input_text[said:]))
+        offset = len(part.input_text) + 1
+    if kept is None:
+        return out, offset
+    base, stage = len(part.input_text) + 1, offset - len(part.input_text) - 1
+    now = _stage(kept)
+    if now > stage:
+        out.extend(_tool_states(kept, stage, now, replay=replay))
+    return out, base + max(now, stage)
+
+
+def _stage(part: ToolPart) -> int:
+    match part.state:
+        case "input-streaming":
+            return 0
+        case "input-available":
+            return _AVAILABLE
+        case "approval-requested":
+            return _ASKED
+        case "approval-responded":
+            return _ANSWERED
+        case "output-available" | "output-error" | "output-denied":
+            return _SETTLED
+        case _:
+            assert_never(part.state)
+
+
+def _tool_states(part: ToolPart, stage: int, now: int, *, replay: bool) -> list[Chunk]:
+    call_id, name = part.tool_call_id, part.tool_name
+    out: list[Chunk] = []
+    if not replay and stage == 0 and now in (_AVAILABLE, _ASKED):
+        out.append(chunks.tool_input_available(call_id, name, part.input, part.provider_metadata))
+    if stage < _ASKED <= now and part.approval is not None:
+        out.append(chunks.tool_approval_request(str(part.approval.id), call_id))
+    match part.state:
+        case "output-available":
+            out.append(chunks.tool_output_available(call_id, part.output))
+        case "output-error" if part.input is None:
+            out.append(chunks.tool_input_error(call_id, name, part.input_text, part.error_text or ""))
+        case "output-error":
+            out.append(chunks.tool_output_error(call_id, part.error_text or ""))
+        case "output-denied":
+            out.append(chunks.tool_output_denied(call_id))
+        case "input-streaming" | "input-available" | "approval-requested" | "approval-responded":
+            pass
+        case _:
+            assert_never(part.state)
+    return out
+
+
+def _whole(part: FilePart | SourceUrlPart | SourceDocumentPart | DataPart) -> Chunk:
+    match part:
+        case FilePart():
+            return chunks.file(part.url, part.media_type, part.provider_metadata)
+        case SourceUrlPart():
+            return chunks.source_url(part.source_id, part.url, part.title, part.provider_metadata)
+        case SourceDocumentPart():
+            return chunks.source_document(
+                part.source_id, part.media_type, part.title, part.filename, part.provider_metadata
+            )
+        case DataPart():
+            return chunks.data(part.name, part.data_id, part.content)
+        case _:
+            assert_never(part)
+
+
+def _ending(ended: RunEnd, metadata: Metadata, *, in_step: bool) -> list[Chunk]:
+    close: list[Chunk] = [chunks.FINISH_STEP] if in_step else []
+    match ended.state:
+        case "finished" | "waiting":
+            return [*close, chunks.finish(ended.finish_reason, metadata)]
+        case "failed":
+            told = [chunks.message_metadata(metadata), chunks.error(ended.error_text or "")]
+            return [*told, *close, chunks.finish("error", {})]
+        case "stopped":
+            return [*close, chunks.message_metadata(metadata), chunks.abort("stopped")]
+        case _:
+            assert_never(ended.state)

@@ -1,0 +1,316 @@
+"""What a run makes, held in memory as parts: seen by readers at once, written by the flusher soon after."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from agent.flusher import Flusher
+from agent.reader import View
+from agent.tee import StepUsage
+from storage import parts
+from storage.clock import Clock
+from storage.database import Connection
+from storage.parts import SETTLED, Json, Part, PartRow, ReasoningPart, TextPart, ToolPart
+from storage.runs import Fenced, Run, RunEnd, RunStep, Usage
+from storage.text import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a tool call came out: an output or an error text, and the parts that follow from it."""
+
+    output: Json = None
+    error_text: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+class Recorder:
+    """The parts of one run. Implements `agent.tee.Tee`, so a model's deltas land here as they are parsed."""
+
+    def __init__(
+        self, run: Run, message_id: str, metadata: Mapping[str, Json], flusher: Flusher, clock: Clock
+    ) -> None:
+        self.run = run
+        self.step = -1
+        self.steps: list[RunStep] = []
+        self.lost = False
+        self._message_id = message_id
+        self._metadata = metadata
+        self._flusher = flusher
+        self._clock = clock
+        self._parts: list[Part] = []
+        self._durable: list[Part] = []
+        self._dirty: set[int] = set()
+        self._calls: dict[int, int] = {}
+        self._changed = asyncio.Event()
+        self._settling = asyncio.Lock()
+        self._ended: RunEnd | None = None
+        self._end_metadata: Mapping[str, Json] = {}
+
+    # What readers see
+
+    def view(self) -> View:
+        """The message as it stands now."""
+        return View(
+            self._message_id, self._metadata, self._parts, self._durable, self._ended, self._end_metadata
+        )  # fmt: skip
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Set once, at the next change; take it before looking and wait for it after."""
+        return self._changed
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self._parts
+
+    # What the model says (Tee)
+
+    def step_started(self, model: str) -> None:
+        """A model has begun to answer."""
+        self.step += 1
+        self._calls.clear()
+
+    def text(self, delta: str) -> None:
+        """Words for the reader."""
+        if clean := storable(delta):
+            self._say(TextPart, clean)
+
+    def reasoning(self, delta: str) -> None:
+        """Thoughts of the model."""
+        if clean := storable(delta):
+            self._say(ReasoningPart, clean)
+
+    def tool_input(self, index: int, tool_call_id: str | None, name: str | None, delta: str) -> None:
+        """The input of call number `index` of this response grows."""
+        clean = storable(delta)
+        order = self._calls.get(index)
+        if order is None:
+            self._close_words()
+            order = self._calls[index] = len(self._parts)
+            part = ToolPart(
+                order=order, step=self.step, tool_call_id=tool_call_id or "", tool_name=name or "", input_text=clean
+            )
+            self._put(part)
+        elif clean:
+            part = self._tool_at(order)
+            self._put(replace(part, input_text=part.input_text + clean))
+
+    def usage(self, used: StepUsage) -> None:
+        """What the response used."""
+        now = self._clock()
+        began = now - timedelta(milliseconds=used.total_ms)
+        first = used.first_token_ms
+        self.steps.append(
+            RunStep(
+                step=self.step,
+                model=used.model,
+                usage=Usage(
+                    input_tokens=used.input_tokens,
+                    output_tokens=used.output_tokens,
+                    reasoning_tokens=used.reasoning_tokens,
+                    cached_tokens=used.cached_tokens,
+                    cost_micros=used.cost,
+                ),
+                finish_reason=None,
+                started_at=began,
+                first_token_at=None if first is None else began + timedelta(milliseconds=first),
+                finished_at=now,
+            )
+        )
+
+    def end(self) -> None:
+        """The response is complete."""
+        self._close_words()
+        self._flusher.hurry()
+
+    # What comes of tool calls
+
+    async def called(self, call_id: str, name: str, tool_input: Mapping[str, Json]) -> ToolPart:
+        """The call is whole and will run; returns once that is durable."""
+        part = self._call(call_id) or self._announce(call_id, name)
+        text = part.input_text or json.dumps(tool_input)
+        part = replace(part, state="input-available", input=tool_input, input_text=text)
+        self._put(part)
+        await self.flushed()
+        return part
+
+    async def settle(self, call_id: str, outcome: Outcome) -> None:
+        """Record how a call came out; returns once that is durable."""
+        async with self._settling:
+            for part in self._settled(call_id, outcome):
+                self._put(part)
+        await self.flushed()
+
+    async def settle_within(self, conn: Connection, call_id: str, outcome: Outcome) -> tuple[Part, ...]:
+        """Write how a call came out inside the transaction of its effect; `publish` what this returns after commit.
+
+        The caller holds `settling` from here to `publish`. Raises Fenced when another process holds the run.
+        """
+        settled = self._settled(call_id, outcome)
+        rows = [self._row(part, self._kept(part.order)) for part in settled]
+        if self.run.id not in await parts.save(conn, rows):
+            raise Fenced
+        return settled
+
+    @property
+    def settling(self) -> asyncio.Lock:
+        """Held while parts that are not yet in memory are being written: they have taken their orders."""
+        return self._settling
+
+    def publish(self, settled: Iterable[Part]) -> None:
+        """Show parts that have committed."""
+        for part in settled:
+            for line in (self._parts, self._durable):
+                if part.order == len(line):
+                    line.append(part)
+                else:
+                    line[part.order] = part
+        self._wake()
+
+    def add(self, part: Part) -> None:
+        """Append a part that stands on its own; its order and step are set here."""
+        self._close_words()
+        self._put(replace(part, order=len(self._parts), step=max(self.step, 0)))
+
+    def settle_open(self, reason: str) -> None:
+        """Close whatever is open: words end where they are, calls without an outcome fail with `reason`."""
+        self._close_words()
+        for part in list(self._parts):
+            if isinstance(part, ToolPart) and part.state not in SETTLED and part.state != "approval-requested":
+                self._put(replace(part, state="output-error", error_text=reason, closed=True))
+
+    def total_usage(self) -> Usage:
+        """What all steps used. A step cut short never told: its output is estimated, four characters a token."""
+        usage = Usage()
+        for step in self.steps:
+            usage = usage.plus(step.usage)
+        if self.step >= len(self.steps):
+            usage = usage.plus(Usage(output_tokens=self._said_in(self.step) // 4, estimated=True))
+        return usage
+
+    # How it gets into rows
+
+    def take(self) -> tuple[list[Part], list[PartRow]]:
+        """The parts that differ from their rows, and the rows to write for them."""
+        orders = sorted(self._dirty)
+        self._dirty.clear()
+        taken = [self._parts[order] for order in orders]
+        return taken, [self._row(part, self._kept(part.order)) for part in taken]
+
+    def keep(self, taken: Iterable[Part]) -> None:
+        """These have committed."""
+        for part in taken:
+            if part.order == len(self._durable):
+                self._durable.append(part)
+            else:
+                self._durable[part.order] = part
+        self._wake()
+
+    def put_back(self, taken: Iterable[Part]) -> None:
+        """These could not be written; they stay to be tried again."""
+        self._dirty.update(part.order for part in taken)
+        self._flusher.mark(self)
+
+    def lose(self) -> None:
+        """Another process holds the run: nothing more of this one will be written."""
+        self.lost = True
+        self._dirty.clear()
+        self._wake()
+
+    async def flushed(self) -> None:
+        """Returns once every part is durable as it stands now. Raises Fenced when that can no longer be."""
+        count = len(self._parts)
+        while not self.lost:
+            changed = self._changed
+            if all(self._kept(order) is self._parts[order] for order in range(count)):
+                return
+            self._flusher.hurry()
+            await changed.wait()
+        raise Fenced
+
+    def finish(self, ended: RunEnd, metadata: Mapping[str, Json]) -> None:
+        """The end of the run has committed."""
+        self._end_metadata = metadata
+        self._ended = ended
+        self._wake()
+
+    # Small steps
+
+    def _said_in(self, step: int) -> int:
+        said = 0
+        for part in self._parts:
+            if part.step == step and isinstance(part, TextPart | ReasoningPart):
+                said += len(part.text)
+            elif part.step == step and isinstance(part, ToolPart):
+                said += len(part.input_text)
+        return said
+
+    def _kept(self, order: int) -> Part | None:
+        return self._durable[order] if order < len(self._durable) else None
+
+    def _row(self, part: Part, was: Part | None) -> PartRow:
+        run = self.run
+        return {
+            **parts.row(part, was), "run_id": str(run.id), "epoch": run.epoch, "message_id": str(run.message_id)
+        }  # fmt: skip
+
+    def _say(self, kind: type[TextPart] | type[ReasoningPart], delta: str) -> None:
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, kind) and not last.closed and last.step == self.step:
+            self._put(replace(last, text=last.text + delta))
+            return
+        self._close_words()
+        self._put(kind(order=len(self._parts), step=self.step, text=delta))
+
+    def _close_words(self) -> None:
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, TextPart | ReasoningPart) and not last.closed:
+            self._put(replace(last, closed=True))
+
+    def _announce(self, call_id: str, name: str) -> ToolPart:
+        self._close_words()
+        part = ToolPart(order=len(self._parts), step=self.step, tool_call_id=call_id, tool_name=name)
+        self._put(part)
+        return part
+
+    def _settled(self, call_id: str, outcome: Outcome) -> tuple[Part, ...]:
+        call = self._call(call_id)
+        if call is None:
+            raise LookupError(f"no tool call {call_id} in this message")
+        if outcome.error_text is None:
+            call = replace(call, state="output-available", output=outcome.output, closed=True)
+        else:
+            call = replace(call, state="output-error", error_text=storable(outcome.error_text), closed=True)
+        after = len(self._parts)
+        followers = [replace(part, order=after + i, step=call.step) for i, part in enumerate(outcome.parts)]
+        return (call, *followers)
+
+    def _call(self, call_id: str) -> ToolPart | None:
+        for part in reversed(self._parts):
+            if isinstance(part, ToolPart) and part.tool_call_id == call_id:
+                return part
+        return None
+
+    def _tool_at(self, order: int) -> ToolPart:
+        part = self._parts[order]
+        if not isinstance(part, ToolPart):
+            raise TypeError(f"part {order} is no tool call")
+        return part
+
+    def _put(self, part: Part) -> None:
+        if part.order == len(self._parts):
+            self._parts.append(part)
+        else:
+            self._parts[part.order] = part
+        self._dirty.add(part.order)
+        self._flusher.mark(self)
+        self._wake()
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()

@@ -1,0 +1,68 @@
+"""The agent that serves shoppers: pydantic-ai's loop with our tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic_ai import Agent, UsageLimits
+from pydantic_ai.messages import ModelMessage
+from pydantic_ai.models import Model
+from pydantic_ai.settings import ModelSettings
+
+from agent.door import Door, agent_tool
+from storage.ai_options import AiOptions
+from tools.tool import Tool
+
+
+def build(tools: Iterable[Tool]) -> Agent[Door, str]:
+    """One agent serves every run; the model, the prompt and the door come with each."""
+    return Agent(
+        name="shopper",
+        deps_type=Door,
+        output_type=str,
+        tools=[agent_tool(tool) for tool in tools],
+        defer_model_check=True,
+    )
+
+
+async def answer(
+    agent: Agent[Door, str],
+    *,
+    model: Model,
+    options: AiOptions,
+    history: Sequence[ModelMessage],
+    door: Door,
+    limits: UsageLimits,
+) -> str | None:
+    """Go from step to step until the model has nothing more to do; returns why it stopped, as the provider said it.
+
+    Nothing is streamed through the graph: words reach the recorder at the model's own boundary.
+    """
+    result = await agent.run(
+        message_history=history,
+        instructions=options.prompt,
+        model=model,
+        model_settings=settings(options),
+        deps=door,
+        usage_limits=limits,
+    )
+    last = result.all_messages()[-1]
+    return last.finish_reason if last.kind == "response" else None
+
+
+def settings(options: AiOptions) -> ModelSettings:
+    """The options as pydantic-ai names them; what is None stays with the provider."""
+    given = ModelSettings()
+    if options.max_tokens is not None:
+        given["max_tokens"] = options.max_tokens
+    if options.temperature is not None:
+        given["temperature"] = float(options.temperature)
+    if options.top_p is not None:
+        given["top_p"] = float(options.top_p)
+    if options.frequency_penalty is not None:
+        given["frequency_penalty"] = float(options.frequency_penalty)
+    if options.presence_penalty is not None:
+        given["presence_penalty"] = float(options.presence_penalty)
+    if options.seed is not None:
+        given["seed"] = options.seed
+    return given

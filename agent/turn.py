@@ -1,0 +1,139 @@
+"""A turn: a shopper's message comes in, and the answer to be made is laid down with it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from storage import ai_options, chats, messages, parts, runs
+from storage.ai_options import AiOptions
+from storage.chats import Chat
+from storage.clock import Clock
+from storage.database import Connection
+from storage.errors import Conflict, Invalid, NotFound
+from storage.messages import Message
+from storage.parts import FilePart, Json, TextPart
+from storage.people import Person
+from storage.runs import Run
+
+_TITLE_LENGTH = 80
+
+
+class RunInProgress(Conflict):
+    """The chat is being answered; wait for that run or stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request asks for: an answer to a new message, to an edited one, or another answer to an old one."""
+
+    chat: str
+    trigger: Literal["submit-message", "regenerate-message"]
+    message: str | None
+    parts: tuple[TextPart | FilePart, ...]
+    store_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A run laid down, or the one that was there already (`is_new` False: the same message came again)."""
+
+    chat: Chat
+    run: Run
+    answer: Message
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who will make the answer, and for how long that is believed without a sign of life."""
+
+    owner: str
+    lasts: timedelta
+
+
+async def lay_down(
+    conn: Connection, person: Person, asked: Asked, options: AiOptions, lease: Lease, clock: Clock
+) -> Turn:
+    """Insert message, answer, options and run; the caller holds the transaction.
+
+    Raises NotFound for another person's chat, RunInProgress while the chat is being answered, Invalid.
+    """
+    title = next((part.text for part in asked.parts if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
+    chat = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, title)
+    known = await messages.find(conn, chat.id, asked.message) if asked.message else None
+    if asked.trigger == "submit-message" and known is not None:
+        again = await _same(conn, known, asked)
+        if again is not None:
+            return Turn(chat=chat, run=again, answer=await _answer(conn, again), is_new=False)
+    if (active := await runs.active(conn, chat.id)) is not None:
+        raise RunInProgress(f"The chat is being answered by run {active.id}; wait for it or stop it.")
+    if asked.trigger == "submit-message":
+        question = await _question(conn, chat, known, asked)
+    else:
+        question = await _asked_before(conn, chat, known)
+    return await _begin(conn, chat, question, options, lease, clock)
+
+
+async def _begin(
+    conn: Connection, chat: Chat, question: Message, options: AiOptions, lease: Lease, clock: Clock
+) -> Turn:
+    now = clock()
+    metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
+    answer = await messages.add(
+        conn, chat_id=chat.id, parent_id=question.id, public_id=None, role="assistant", metadata=metadata
+    )
+    await ai_options.add(conn, answer.id, options)
+    run = await runs.start(
+        conn,
+        chat_id=chat.id,
+        message_id=answer.id,
+        user_message_id=question.id,
+        owner=lease.owner,
+        now=now,
+        lease_until=now + lease.lasts,
+    )
+    await chats.move_leaf(conn, chat.id, answer.id)
+    return Turn(chat=chat, run=run, answer=answer, is_new=True)
+
+
+async def _same(conn: Connection, known: Message, asked: Asked) -> Run | None:
+    """The run that answers this message, if it says what it said before; an edit says something else."""
+    if known.role != "user":
+        raise Invalid("This message is an answer; send a message of the shopper's.", field="messages")
+    if await parts.of_message(conn, known.id) != asked.parts:
+        return None
+    return await runs.answering(conn, known.id)
+
+
+async def _answer(conn: Connection, run: Run) -> Message:
+    answer = await messages.get(conn, run.message_id)
+    if answer is None:
+        raise NotFound("The answer to this message is gone.")
+    return answer
+
+
+async def _question(conn: Connection, chat: Chat, known: Message | None, asked: Asked) -> Message:
+    parent_id = chat.leaf_id
+    if known is not None:
+        parent_id = known.parent_id
+        await messages.supersede(conn, known.id)
+    question = await messages.add(
+        conn, chat_id=chat.id, parent_id=parent_id, public_id=asked.message, role="user", metadata={}
+    )
+    await parts.add(conn, question.id, asked.parts)
+    return question
+
+
+async def _asked_before(conn: Connection, chat: Chat, known: Message | None) -> Message:
+    target = known if known is not None else await messages.get(conn, chat.leaf_id) if chat.leaf_id else None
+    if target is not None and target.role == "assistant" and target.parent_id is not None:
+        target = await messages.get(conn, target.parent_id)
+    if target is None or target.role != "user":
+        raise NotFound("There is no answer in this chat to make again.")
+    return target
+
+

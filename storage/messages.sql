@@ -1,0 +1,31 @@
+-- name: add
+-- $1 chat id, $2 parent id or null, $3 public id or null, $4 role, $5 jsonb metadata
+insert into messages (id, chat_id, parent_id, public_id, role, metadata)
+select id, $1::uuid, $2::uuid, coalesce($3::text, id::text), $4::text, $5::jsonb from (select uuidv7() as id) made
+returning id, chat_id, parent_id, public_id, role, metadata, created_at;
+
+-- name: find
+-- $1 chat id, $2 public id
+select id, chat_id, parent_id, public_id, role, metadata, created_at
+from messages where chat_id = $1 and public_id = $2;
+
+-- name: get
+-- $1 message id
+select id, chat_id, parent_id, public_id, role, metadata, created_at from messages where id = $1;
+
+-- name: branch
+-- $1 id of the last message
+with recursive up as (
+    select m.*, 0 as depth from messages m where m.id = $1
+    union all
+    select m.*, up.depth + 1 from up join messages m on m.id = up.parent_id
+)
+select id, chat_id, parent_id, public_id, role, metadata, created_at from up order by depth desc;
+
+-- name: supersede
+-- $1 message id
+update messages set public_id = id::text where id = $1;
+
+-- name: describe
+-- $1 message id, $2 jsonb to merge
+update messages set metadata = metadata || $2::jsonb where id = $1;
