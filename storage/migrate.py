@@ -1,8 +1,8 @@
 """The migration runner: numbered plain .sql files, forward only.
 
-A file runs in one transaction together with its row in `migrations`; one whose first line is `-- no-transaction` holds
-a single statement (`create index concurrently`) and runs outside. Runners take turns by an advisory lock that is polled:
-a session that waits inside pg_advisory_lock() holds a snapshot, and a concurrent index build would wait for it for ever.
+A file runs in one transaction together with its row in `migrations`; one whose first line is `-- no-transaction`
+holds a single statement (`create index concurrently`) and runs outside. Runners take turns by an advisory lock that is
+polled: a session that waits inside pg_advisory_lock() holds a snapshot, and a concurrent build would wait for it.
 """
 
 from __future__ import annotations

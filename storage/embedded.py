@@ -1,0 +1,238 @@
+"""The embedded server: PostgreSQL 18 with pgvector in a data folder, on a Unix socket.
+
+Several processes may use one folder: the first starts the server, later ones attach, the last one out stops it. Who
+uses it is counted by shared locks on the file `users`, which the kernel drops when a process dies, so kill -9 leaves
+nothing to clean up: the server that stays behind is taken over by the next process. `gate` is held while the server is
+started or stopped.
+
+    <folder>/gate  <folder>/users  <folder>/postgres (PGDATA, with server.log)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import asyncpg
+import psutil
+
+from storage.errors import FolderLocked, FolderUnusable, ServerFailed, WrongServer
+from storage.postgres import Programs, programs
+
+DATABASE = "cartwright"
+_VERSION = 18
+_PORT = 5432
+_PATIENCE = 60
+# A socket's path is limited to 107 bytes, and Postgres reads commas and quotes in a list of socket folders.
+_SOCKET_FOLDER = re.compile(r"[\w./-]{1,90}", re.ASCII)
+# A pid above any system's limit: Postgres sees a dead owner and still checks whether its shared memory is in use.
+_NO_PID = "999999999"
+
+# For two cores and a catalogue of some 100,000 products; an index build fits its vectors into maintenance_work_mem.
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": str(_PORT),
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_connections": "100",
+    "shared_buffers": "192MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "2GB",
+    "synchronous_commit": "on",
+}
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum_naptime": "10min"}
+
+
+@asynccontextmanager
+async def serve(folder: Path, *, version: int = _VERSION, durable: bool = True) -> AsyncIterator[str]:
+    """Run (or join) the server of a data folder and yield the URL of its database.
+
+    `durable=False` trades safety after a power cut for speed, for tests.
+    Raises FolderLocked, FolderUnusable, WrongServer and ServerFailed.
+    """
+    server = Server(folder, version, durable=durable)
+    try:
+        yield await asyncio.to_thread(server.enter)
+    finally:
+        await asyncio.shield(asyncio.to_thread(server.leave))
+
+
+class Server:
+    """One process's use of the server in `folder`, blocking; `serve` is the door for asyncio."""
+
+    def __init__(self, folder: Path, version: int = _VERSION, *, durable: bool = True) -> None:
+        self._folder = folder.expanduser().resolve()
+        self._pgdata = self._folder / "postgres"
+        self._version = version
+        self._settings = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
+        self._users: IO[bytes] | None = None
+
+    def enter(self) -> str:
+        """Start the server or attach to the one that runs; the URL of its database."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self._folder / "gate"):
+                self._users = _open(self._folder / "users")
+                fcntl.flock(self._users, fcntl.LOCK_SH)
+                use = programs(self._version, self._pgdata)
+                self._make(use)
+                self._check_version()
+                sockets = _running(self._pgdata) or self._start(use)
+        except OSError as error:
+            raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
+        return asyncio.run(_ensure_database(sockets, self._folder))
+
+    def leave(self) -> None:
+        """Stop the server when no other process uses it."""
+        if not self._folder.is_dir():
+            return
+        with _locked(self._folder / "gate"):
+            if self._users is None:
+                return
+            with self._users, suppress(BlockingIOError):
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _running(self._pgdata) is not None:
+                    use = programs(self._version, self._pgdata)
+                    use.run("pg_ctl", "-D", self._pgdata, "-m", "fast", "-w", "-t", _PATIENCE, "stop")
+            self._users = None
+
+    def _make(self, use: Programs) -> None:
+        """initdb, in a folder that gets its name only when it is whole."""
+        if self._pgdata.exists():
+            return
+        new = self._pgdata.with_name("postgres.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        os.chown(new, use.user, -1)
+        locale = ("--locale=C.UTF-8", *(("--locale-provider=builtin",) if self._version >= 17 else ()))
+        use.run("initdb", "-D", new, "-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale)
+        new.rename(self._pgdata)
+
+    def _check_version(self) -> None:
+        found = (self._pgdata / "PG_VERSION").read_text().strip()
+        if found != str(self._version):
+            raise WrongServer(
+                f"the data folder {self._folder} was made by PostgreSQL {found}, and this is {self._version}: "
+                "move its data with pg_dump, or choose another folder"
+            )
+
+    def _start(self, use: Programs) -> Path:
+        sockets = self._socket_folder(use)
+        options = shlex.join([*(f"-c{name}={value}" for name, value in self._settings.items()), f"-k{sockets}"])
+        log = self._pgdata / "server.log"
+        _disown(self._pgdata)
+        try:
+            use.run("pg_ctl", "-D", self._pgdata, "-l", log, "-w", "-t", _PATIENCE, "-o", options, "start")
+        except ServerFailed as error:
+            last_words = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
+            raise ServerFailed(f"{error.detail}\n{log}:\n{last_words}") from None
+        return sockets
+
+    def _socket_folder(self, use: Programs) -> Path:
+        """The data's own folder, or one below the temporary folder when that path does not do for a socket."""
+        if _SOCKET_FOLDER.fullmatch(str(self._pgdata)):
+            return self._pgdata
+        digest = hashlib.sha256(os.fsencode(self._pgdata)).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"cartwright-{digest}"
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            os.chown(folder, use.user, -1)
+        if folder.is_symlink() or folder.stat().st_uid != use.user:
+            raise FolderUnusable(f"{folder} is needed for the server's socket and belongs to somebody else; remove it")
+        return folder
+
+
+def _open(path: Path) -> IO[bytes]:
+    return path.open("ab")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """An exclusive lock; another process holds it only while it starts or stops the server."""
+    with _open(path) as file:
+        deadline = time.monotonic() + 2 * _PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise FolderLocked(
+                        f"the data folder {path.parent} is held by another process that neither starts nor stops its "
+                        "server; end that process or choose another folder"
+                    ) from None
+                time.sleep(0.05)
+        yield
+
+
+def _postmaster(pgdata: Path) -> list[str] | None:
+    """The lines of postmaster.pid (pid, folder, start, port, socket folder, address, memory, status)."""
+    with suppress(FileNotFoundError):
+        return (pgdata / "postmaster.pid").read_text().splitlines()
+    return None
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _running(pgdata: Path) -> Path | None:
+    """The socket folder of the server that runs on this data, once it is ready; None when none runs."""
+    deadline = time.monotonic() + _PATIENCE
+    while (lines := _postmaster(pgdata)) and _is_postgres(int(lines[0])):
+        if len(lines) >= 8 and lines[7].strip() == "ready":
+            return Path(lines[4])
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    else:
+        return None
+    raise FolderLocked(f"a server (pid {lines[0]}) runs in {pgdata} and does not become ready; stop it and try again")
+
+
+def _disown(pgdata: Path) -> None:
+    """Make a postmaster.pid whose pid now belongs to a zombie or another program name no process at all.
+
+    Postgres would take such a pid for a running server; a file that names no process it replaces by itself, once it
+    has seen that nobody is attached to the shared memory it names.
+    """
+    lines = _postmaster(pgdata)
+    if lines and psutil.pid_exists(int(lines[0])):
+        (pgdata / "postmaster.pid").write_text("\n".join([_NO_PID, *lines[1:]]) + "\n")
+
+
+async def _ensure_database(sockets: Path, folder: Path) -> str:
+    try:
+        conn = await asyncpg.connect(_url(sockets, "postgres"), timeout=_PATIENCE)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise FolderLocked(
+            f"the data folder {folder} has a server that cannot be reached ({error}); stop it or choose another folder"
+        ) from error
+    try:
+        with suppress(asyncpg.DuplicateDatabaseError):
+            await conn.execute(f"create database {DATABASE}")
+    finally:
+        await conn.close()
+    return _url(sockets, DATABASE)
+
+
+def _url(sockets: Path, database: str) -> str:
+    return f"postgresql://postgres@/{database}?host={sockets}&port={_PORT}"

@@ -1,0 +1,68 @@
+"""One embedded server a session, one migrated template database, a fresh copy of it for every test that asks."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from storage.database import Database
+from storage.embedded import serve
+from storage.migrate import migrate
+
+TEMPLATE = "cartwright"
+SHARED = Path(__file__).parents[2] / "shared"
+_SECRETS = ("_API_KEY", "_API_BASE", "_BASE_URL")
+
+# Before any module is imported that might read it: no test may depend on, or reach, what the developer has set up.
+for _name in tuple(os.environ):
+    if _name.startswith(("CARTWRIGHT_", "LITELLM_")) or _name.endswith(_SECRETS) or _name == "DATABASE_URL":
+        del os.environ[_name]
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def server_url() -> AsyncIterator[str]:
+    """The URL of the migrated template database; copy it, never write to it."""
+    with tempfile.TemporaryDirectory(prefix="cartwright-test-", ignore_cleanup_errors=True) as folder:
+        async with serve(Path(folder), durable=False) as url:
+            await migrate(url)
+            yield url
+
+
+@pytest.fixture
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database of this test's own, migrated and empty."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(server_url.replace(f"/{TEMPLATE}?", "/postgres?"))
+    try:
+        await admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+        yield server_url.replace(f"/{TEMPLATE}?", f"/{name}?")
+        await admin.execute(f"drop database {name} with (force)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool on a database of this test's own."""
+    database = await Database.open(database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party data beside the checkout; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the shared data in {SHARED}, which is not on this machine")
+    return SHARED
