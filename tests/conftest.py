@@ -6,6 +6,7 @@ import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -37,9 +38,9 @@ async def server_url() -> AsyncIterator[str]:
             yield url
 
 
-@pytest.fixture
-async def database_url(server_url: str) -> AsyncIterator[str]:
-    """The URL of a database of this test's own, migrated and empty."""
+@asynccontextmanager
+async def copy(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database that lives as long as the block, migrated and empty."""
     name = f"test_{next(_numbers)}"
     admin = await asyncpg.connect(server_url.replace(f"/{TEMPLATE}?", "/postgres?"))
     try:
@@ -48,6 +49,24 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
         await admin.execute(f"drop database {name} with (force)")
     finally:
         await admin.close()
+
+
+@pytest.fixture
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database of this test's own, migrated and empty."""
+    async with copy(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def module_database(server_url: str) -> AsyncIterator[Database]:
+    """A pool on a database that the tests of a module share: for many small tests that leave nothing behind."""
+    async with copy(server_url) as url:
+        database = await Database.open(url)
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 @pytest.fixture
