@@ -12,6 +12,7 @@
         ├── FolderLocked
         ├── FolderUnusable
         ├── ServerFailed
+        ├── DatabaseUnreachable
         ├── WrongServer
         ├── MissingExtension
         ├── MigrationEdited
@@ -52,19 +53,19 @@ class CartwrightError(Exception):
 class NotFound(CartwrightError):
     """There is nothing by that id."""
 
-    actor = "user"
+    actor: ClassVar[Actor] = "user"
 
 
 class Invalid(CartwrightError):
     """A value is outside what is allowed."""
 
-    actor = "user"
+    actor: ClassVar[Actor] = "user"
 
 
 class Conflict(CartwrightError):
     """The request does not fit the present state; read it again and decide anew."""
 
-    actor = "user"
+    actor: ClassVar[Actor] = "user"
 
 
 class OutOfStock(Conflict):
@@ -78,7 +79,7 @@ class StaleCart(Conflict):
 class Busy(CartwrightError):
     """The service is busy; try again in a moment."""
 
-    actor = "user"
+    actor: ClassVar[Actor] = "user"
     retry = True
 
 
@@ -96,6 +97,10 @@ class FolderUnusable(OperatorError):
 
 class ServerFailed(OperatorError):
     """The embedded PostgreSQL did not do what it was told; its log is in the data folder."""
+
+
+class DatabaseUnreachable(OperatorError):
+    """The database cannot be reached; look at DATABASE_URL and at whether the server runs."""
 
 
 class WrongServer(OperatorError):
