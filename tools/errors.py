@@ -1,37 +1,39 @@
-"""Refusals that the caller of a tool can act on by asking differently.
+"""Refusals that the model can act on by asking differently: storage's errors, with another to act.
 
-BadArguments     (Invalid)
-UnknownProduct   (NotFound)
-NotEnoughStock   (OutOfStock)
-NotForSale       (Conflict)
+CartwrightError
+├── BadArguments (Invalid)
+├── UnknownProduct (NotFound)
+├── NotEnoughStock (OutOfStock)
+└── NoLongerSold (NotForSale)
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar
 
-from storage.errors import Conflict, Invalid, NotFound, OutOfStock
+from storage.carts import NotForSale
+from storage.errors import Actor, Invalid, NotFound, OutOfStock
 
 
 class BadArguments(Invalid):
-    """The arguments do not fit the tool's input schema; the caller corrects them and calls again."""
+    """The arguments do not fit the tool; correct them and call it again."""
 
-    actor: Literal["model", "user", "operator"] = "model"
+    actor: ClassVar[Actor] = "model"
 
 
 class UnknownProduct(NotFound):
-    """There is no such product in this store; the caller searches for it and uses the product_id it gets."""
+    """This store has no such product; search for it and use the product_id exactly as it was returned."""
 
-    actor: Literal["model", "user", "operator"] = "model"
+    actor: ClassVar[Actor] = "model"
 
 
 class NotEnoughStock(OutOfStock):
-    """More was asked for than there is in stock; the caller asks for less."""
+    """There is less in stock than was asked for; ask for less."""
 
-    actor: Literal["model", "user", "operator"] = "model"
+    actor: ClassVar[Actor] = "model"
 
 
-class NotForSale(Conflict):
-    """The product is no longer for sale; the caller offers another one."""
+class NoLongerSold(NotForSale):
+    """The product is no longer for sale; it can only be taken out of the cart. Search for another one."""
 
-    actor: Literal["model", "user", "operator"] = "model"
+    actor: ClassVar[Actor] = "model"

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from tools.compare_products import compare_products
+from tools.get_product import get_product
+from tools.search_policies import search_policies
+from tools.search_products import search_products
 from tools.tool import Effect, Result, Tool, tool
+from tools.update_cart import update_cart
+from tools.view_cart import view_cart
 
 __all__ = ["SHOP_TOOLS", "Effect", "Result", "Tool", "tool"]
 
-SHOP_TOOLS: tuple[Tool, ...] = ()
+SHOP_TOOLS: tuple[Tool, ...] = (
+    search_products,
+    get_product,
+    compare_products,
+    view_cart,
+    update_cart,
+    search_policies,
+)

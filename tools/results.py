@@ -36,3 +36,8 @@ class ToolResult(Generic[OutputT_co]):
     output: OutputT_co
     data: tuple[DataPart, ...] = ()
     sources: tuple[SourceUrl, ...] = ()
+
+
+def part_id(name: DataName, tool_call_id: str | None) -> str:
+    """The id of a tool call's data part: of its own, because a later part of the same id would replace it."""
+    return name if tool_call_id is None else f"{tool_call_id}:{name}"
