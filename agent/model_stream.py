@@ -69,7 +69,7 @@ class ModelStream(StreamedResponse):
                     more = await lane.read(answer)
                 return more
         except PROVIDER_ERRORS as error:
-            raise failure(error, self.model_name) from None
+            raise failure(error, self.model_name, begun=True) from None
         except ModelFailed as error:
             error.model = self.model_name
             raise
@@ -160,7 +160,9 @@ def _pass_on(deltas: list[Delta], tee: Tee) -> None:
             case TextDelta():
                 tee.text(delta.text)
             case ReasoningDelta():
-                tee.reasoning(delta.text)
+                # A signature arrives with no words of its own.
+                if delta.text:
+                    tee.reasoning(delta.text)
             case CallDelta():
                 tee.tool_input(delta.index, delta.tool_call_id, delta.name, delta.text)
             case _:

@@ -30,13 +30,16 @@ _REFUSED = ("content_filter", "content_policy", "content management policy", "sa
 _SPENT = ("insufficient_quota", "credit balance", "billing")
 
 
-def failure(error: Exception, model: str) -> ModelFailed:
-    """The error to raise for a provider's `error`; its own words go only to `reason`."""
+def failure(error: Exception, model: str, *, begun: bool = False) -> ModelFailed:
+    """The error to raise for a provider's `error`; its own words go only to `reason`.
+
+    Once the response has `begun` a lost connection is StreamCut.
+    """
     while isinstance(error, MidStreamFallbackError) and error.original_exception is not None:
         error = error.original_exception
     if isinstance(error, ModelFailed):
         return error
-    kind = _kind(error)
+    kind = StreamCut if begun and isinstance(error, openai.APIConnectionError) else _kind(error)
     return kind(
         model=model,
         status=_status(error),

@@ -31,9 +31,7 @@ class Outcome:
 class Recorder:
     """The parts of one run. Implements `agent.tee.Tee`, so a model's deltas land here as they are parsed."""
 
-    def __init__(
-        self, run: Run, message_id: str, metadata: Mapping[str, Json], flusher: Flusher, clock: Clock
-    ) -> None:
+    def __init__(self, run: Run, message_id: str, metadata: Mapping[str, Json], flusher: Flusher, clock: Clock) -> None:
         self.run = run
         self.step = -1
         self.steps: list[RunStep] = []

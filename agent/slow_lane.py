@@ -74,6 +74,7 @@ def tokens(usage: LiteLLMUsage) -> Tokens:
         input=usage.prompt_tokens,
         output=usage.completion_tokens,
         cached=(read.cached_tokens or 0) if read else 0,
-        cache_written=(read.cache_creation_tokens or 0) if read else 0,
+        # litellm takes the attribute away from objects of providers that do not know it.
+        cache_written=getattr(read, "cache_creation_tokens", None) or 0,
         reasoning=(written.reasoning_tokens or 0) if written else 0,
     )

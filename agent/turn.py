@@ -135,5 +135,3 @@ async def _asked_before(conn: Connection, chat: Chat, known: Message | None) -> 
     if target is None or target.role != "user":
         raise NotFound("There is no answer in this chat to make again.")
     return target
-
-

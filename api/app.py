@@ -1,0 +1,50 @@
+"""The application: endpoints, error shapes, the page and its files."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api import openapi, page, problems
+from api.routes import ENDPOINTS
+from storage.errors import CartwrightError
+
+VERSION = "0.1.0"
+_STATIC = Path(__file__).parent.parent / "web" / "static"
+
+
+class Lifespan(Protocol):
+    """Opens what the service needs, puts it on `app.state.service`, and closes it again."""
+
+    def __call__(self, app: Starlette) -> AbstractAsyncContextManager[None]: ...
+
+
+def create(lifespan: Lifespan) -> Starlette:
+    """The application around a lifespan."""
+    document = openapi.document(ENDPOINTS, VERSION)
+
+    async def described(_: Request) -> Response:
+        return JSONResponse(document)
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            *(endpoint.route() for endpoint in ENDPOINTS),
+            Route("/openapi.json", described),
+            Route("/", page.index),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        exception_handlers={
+            CartwrightError: problems.on_cartwright_error,
+            HTTPException: problems.on_http_exception,
+            Exception: problems.on_exception,
+        },
+    )

@@ -1,0 +1,57 @@
+"""Request bodies: read within a size, parsed as JSON, checked by a pydantic model."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from api.problems import BadFields, BadRequest, Fault, NotJson, TooLarge
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+async def read(request: Request, model: type[ModelT], limit: int) -> ModelT:
+    """The body as a `model`. Raises NotJson (415), TooLarge (413), BadRequest (400), BadFields (422)."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise NotJson
+    raw = await _within(request, limit)
+    try:
+        value = json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is not JSON in UTF-8.") from error
+    return checked(model, value)
+
+
+def checked(model: type[ModelT], value: object) -> ModelT:
+    """`value` as a `model`. Raises BadFields naming each field and what would do."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults = [
+            Fault(field=".".join(str(part) for part in fault["loc"]) or "body", detail=fault["msg"])
+            for fault in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise BadFields(faults) from error
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def _within(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise TooLarge(f"The body may have at most {limit} bytes.")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(f"The body may have at most {limit} bytes.")
+    except ClientDisconnect as error:
+        raise BadRequest("The request broke off.") from error
+    return bytes(body)

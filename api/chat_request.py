@@ -1,0 +1,101 @@
+"""What `POST /api/chat` takes: the body of the AI SDK's transport, read leniently, and our `ai_options`, strictly.
+
+Of the client's messages only the last one counts; history comes from the database. Fields of newer clients are ignored.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from storage.parts import FilePart, TextPart
+from storage.text import storable
+
+PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00\ud800-\udfff]+$")]
+_MAX_FILES = 8
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AnyPart(_Lenient):
+    """A part as the client has it; of a shopper's message we keep its words and files."""
+
+    type: str = Field(max_length=100)
+    text: str | None = None
+    url: str | None = None
+    mediaType: str | None = Field(default=None, max_length=200)  # noqa: N815 - the wire's name
+    filename: str | None = Field(default=None, max_length=255)
+
+
+class AnyMessage(_Lenient):
+    """A UIMessage, or the little of it we read."""
+
+    id: PublicId
+    role: Literal["user", "assistant", "system"]
+    parts: list[AnyPart] = Field(default_factory=list)
+
+
+class Options(BaseModel):
+    """Sampling settings of one answer. Nothing else may be set: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: str | None = Field(default=None, max_length=64, description="The name of a prompt of the service.")
+    model: str | None = Field(default=None, max_length=200, description="One of the models the service offers.")
+    max_tokens: int | None = Field(default=None, ge=1, le=32_768)
+    temperature: Decimal | None = Field(default=None, ge=0, le=2, allow_inf_nan=False, max_digits=10)
+    top_p: Decimal | None = Field(default=None, ge=0, le=1, allow_inf_nan=False, max_digits=10)
+    frequency_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=10)
+    presence_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=10)
+    seed: int | None = Field(default=None, ge=-(2**63), le=2**63 - 1)
+
+
+class ChatRequest(_Lenient):
+    """`messages` as the stock transport sends it, or only `message`."""
+
+    id: PublicId
+    trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
+    messageId: PublicId | None = None  # noqa: N815 - the wire's name
+    messages: list[Any] | None = None
+    message: AnyMessage | None = None
+    ai_options: Options = Options()
+    store: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _last_message(cls, data: object) -> object:
+        """Only the last message is looked at, so that no older one can make the request invalid."""
+        if isinstance(data, dict) and data.get("message") is None and isinstance(data.get("messages"), list):
+            return {**data, "message": data["messages"][-1] if data["messages"] else None}
+        return data
+
+
+def words_and_files(message: AnyMessage, limit: int) -> tuple[TextPart | FilePart, ...]:
+    """What the shopper said, fit for rows. Raises ValueError with a sentence where it cannot be taken."""
+    kept: list[TextPart | FilePart] = []
+    for part in message.parts:
+        if part.type == "text" and part.text is not None:
+            text = storable(part.text)
+            if text.strip():
+                kept.append(TextPart(order=len(kept), step=0, closed=True, text=text))
+        elif part.type == "file":
+            kept.append(_file(part, len(kept)))
+    if not kept:
+        raise ValueError("the message is empty; send a text part with some words, or a file part")
+    if sum(len(part.text) for part in kept if isinstance(part, TextPart)) > limit:
+        raise ValueError(f"the message is too long; at most {limit} characters")
+    if sum(isinstance(part, FilePart) for part in kept) > _MAX_FILES:
+        raise ValueError(f"too many files; at most {_MAX_FILES} in one message")
+    return tuple(kept)
+
+
+def _file(part: AnyPart, order: int) -> FilePart:
+    url = storable(part.url or "")
+    if not url.startswith(("data:", "https://", "http://")) or not part.mediaType:
+        raise ValueError("a file part needs a mediaType and a url that begins with data:, https:// or http://")
+    filename = None if part.filename is None else storable(part.filename)
+    return FilePart(order=order, step=0, url=url, media_type=storable(part.mediaType), filename=filename)

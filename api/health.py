@@ -1,0 +1,40 @@
+"""Whether the process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+import asyncpg
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.problems import problem
+from api.service import service
+from storage.errors import Busy
+
+
+class Health(BaseModel):
+    """`ok`, and which model answers; `offline` says that it is the built-in rules, not a language model."""
+
+    status: str
+    model: str
+    offline: bool
+
+
+async def live(request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse(_health(request).model_dump())
+
+
+async def ready(request: Request) -> Response:
+    """The database answers too."""
+    try:
+        async with service(request).database.connection() as conn:
+            await conn.execute("")
+    except (OSError, Busy, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return problem(503, "not-ready", "The database does not answer.", retry=True)
+    return JSONResponse(_health(request).model_dump())
+
+
+def _health(request: Request) -> Health:
+    model = service(request).agent_settings.model
+    return Health(status="ok", model=model, offline=model.startswith("offline/"))

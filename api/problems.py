@@ -1,0 +1,131 @@
+"""Errors on the wire: one shape, the problem document of RFC 9457, for whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from storage.errors import Busy, CartwrightError, Conflict, Invalid, NotFound
+
+_log = logging.getLogger(__name__)
+
+
+class Fault(BaseModel):
+    """One field that is wrong, and what would do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(description="Where in the body or query, as a dotted path.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable, `detail` a sentence for a person, `retry` whether the same again may work."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    retry: bool = False
+    errors: tuple[Fault, ...] = ()
+
+
+class BadRequest(CartwrightError):
+    """The request cannot be read."""
+
+    actor = "user"
+
+
+class TooLarge(CartwrightError):
+    """The request body is too large."""
+
+    actor = "user"
+
+
+class NotJson(CartwrightError):
+    """Send a JSON body with `Content-Type: application/json`."""
+
+    actor = "user"
+
+
+class BadFields(Invalid):
+    """Some fields of the request are wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.detail}" for fault in faults), field=faults[0].field)
+        self.faults = tuple(faults)
+
+
+_STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
+    (BadRequest, 400),
+    (NotFound, 404),
+    (Conflict, 409),
+    (TooLarge, 413),
+    (NotJson, 415),
+    (Invalid, 422),
+    (Busy, 503),
+)
+
+_TITLES: Mapping[int, str] = {
+    400: "Bad request", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
+    415: "Unsupported media type", 422: "Invalid", 500: "Internal error", 503: "Busy",
+}  # fmt: skip
+
+
+def problem(status: int, code: str, detail: str, *, retry: bool = False, faults: Sequence[Fault] = ()) -> Response:
+    """A problem document as a response."""
+    document = Problem(
+        type=f"https://cartwright.invalid/problems/{code}",
+        title=_TITLES.get(status, "Error"),
+        status=status,
+        code=code,
+        detail=detail,
+        retry=retry,
+        errors=tuple(faults),
+    )
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return JSONResponse(
+        document.model_dump(mode="json"), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+async def on_cartwright_error(request: Request, error: Exception) -> Response:
+    """What the service refuses; an operator's trouble is logged and not told."""
+    if not isinstance(error, CartwrightError):
+        return await on_exception(request, error)
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            faults = _faults(error)
+            return problem(status, error.code, error.detail, retry=error.retry, faults=faults)
+    return await on_exception(request, error)
+
+
+def _faults(error: CartwrightError) -> Sequence[Fault]:
+    if isinstance(error, BadFields):
+        return error.faults
+    return (Fault(field=error.field, detail=error.detail),) if error.field else ()
+
+
+async def on_http_exception(_: Request, error: Exception) -> Response:
+    """What Starlette refuses: unknown paths and methods."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
+    code = _TITLES.get(status, "error").lower().replace(" ", "-")
+    response = problem(status, code, f"{detail}.")
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+async def on_exception(request: Request, error: Exception) -> Response:
+    """Anything else is our fault; the log has it, the wire does not."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "internal", "Something went wrong on our side.", retry=True)

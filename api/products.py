@@ -1,0 +1,86 @@
+"""Products and their pictures, as links in an answer point to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.service import service
+from storage import product_images, products
+from storage.errors import NotFound
+from storage.products import Product
+
+
+class ProductDetails(BaseModel):
+    """A product in full; prices in minor units of `currency`, `price` before and `effective_price` after discount."""
+
+    id: UUID
+    sku: str
+    name: str
+    brand: str | None
+    category: list[str]
+    short_description: str
+    description: str
+    price: int
+    effective_price: int
+    currency: str
+    stock: int
+    rating: float | None
+    rating_count: int
+    tags: list[str]
+    specifications: dict[str, str | int | float | bool]
+
+
+async def get(request: Request) -> Response:
+    """A product in full."""
+    product = await find(request)
+    details = ProductDetails(
+        id=product.id,
+        sku=product.sku,
+        name=product.name,
+        brand=product.brand,
+        category=list(product.category_path),
+        short_description=product.short_description,
+        description=product.description,
+        price=product.price,
+        effective_price=product.effective_price,
+        currency=product.currency,
+        stock=product.stock,
+        rating=None if product.rating is None else float(product.rating),
+        rating_count=product.rating_count,
+        tags=list(product.tags),
+        specifications=product.specifications,
+    )
+    return JSONResponse(details.model_dump(mode="json"))
+
+
+async def picture(request: Request) -> Response:
+    """A picture that is kept in the database; an SVG gets a policy under which it can only draw."""
+    image_id = _uuid(request.path_params["id"], "There is no such picture.")
+    async with service(request).database.connection() as conn:
+        found = await product_images.content(conn, image_id)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    headers = {
+        "Cache-Control": "public, max-age=86400",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+async def find(request: Request) -> Product:
+    """The product the path names. Raises NotFound."""
+    product_id = _uuid(request.path_params["id"], "There is no such product.")
+    async with service(request).database.connection() as conn:
+        return await products.get(conn, product_id)
+
+
+def _uuid(text: str, missing: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(missing) from None

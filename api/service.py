@@ -1,0 +1,42 @@
+"""What the handlers of the HTTP edge share: made by `server.py`, found on the application's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from agent.feed import Feed
+from agent.runner import Runner
+from agent.settings import AgentSettings
+from api.settings import ApiSettings
+from prompts.prompt import Prompt
+from storage.clock import Clock
+from storage.database import Database
+from storage.embedder import Embedder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The running parts behind the routes."""
+
+    settings: ApiSettings
+    agent_settings: AgentSettings
+    database: Database
+    embedder: Embedder
+    runner: Runner
+    feed: Feed
+    prompts: Mapping[str, Prompt]
+    clock: Clock
+
+
+def service(request: Request) -> Service:
+    """The service this request has come to."""
+    found: Service = request.app.state.service
+    return found
+
+
+def base_url(request: Request) -> str:
+    """The address shoppers know us by, without a slash at its end."""
+    return service(request).settings.public_url or str(request.base_url).rstrip("/")

@@ -1,0 +1,26 @@
+"""Settings of the HTTP edge, read once from the environment."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ApiSettings(BaseSettings):
+    """`CARTWRIGHT_*` variables. Times are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="CARTWRIGHT_", frozen=True, extra="ignore")
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        default=None, description="The address shoppers see, without a slash at its end; unset: that of the request."
+    )
+    max_body: int = Field(default=4_194_304, ge=1024, description="The largest request body that is read.")
+    max_message: int = Field(default=16_000, ge=1, description="The most characters in one message of a shopper.")
+    session_days: int = Field(default=30, ge=1, le=400, description="How many days a guest is remembered.")
+    secure_cookie: bool = Field(default=False, description="Whether the session cookie is sent over https only.")
+    ping: float = Field(default=10.0, gt=0, le=15, description="Silence after which a stream sends a comment.")
+    send_timeout: float = Field(default=10.0, gt=0, description="How long a reader may take nothing before it is cut.")
+    stream_life: float = Field(default=600.0, gt=0, description="The longest life of one response; the client resumes.")
+    store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")

@@ -1,0 +1,58 @@
+"""Who is asking: the person of a session token, in a cookie or as a bearer. Whoever has none becomes a guest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.service import service
+from storage import people
+from storage.people import NewGuest, Person
+
+COOKIE = "cartwright_session"
+
+
+def token(request: Request) -> str | None:
+    """The session token the request carries."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value:
+        return value.strip()
+    return request.cookies.get(COOKIE)
+
+
+async def person(request: Request) -> Person | None:
+    """The person of a session that is alive."""
+    given = token(request)
+    if not given:
+        return None
+    here = service(request)
+    async with here.database.connection() as conn:
+        return await people.by_token(conn, given, here.clock())
+
+
+async def person_or_guest(request: Request) -> tuple[Person, NewGuest | None]:
+    """The person, or a guest made for this request, whose token `welcome` hands out with the answer."""
+    known = await person(request)
+    if known is not None:
+        return known, None
+    here = service(request)
+    async with here.database.transaction() as conn:
+        guest = await people.new_guest(conn, here.clock(), timedelta(days=here.settings.session_days))
+    return guest.person, guest
+
+
+def welcome(request: Request, response: Response, guest: NewGuest | None) -> None:
+    """Hand a new guest its token, once."""
+    if guest is None:
+        return
+    settings = service(request).settings
+    response.set_cookie(
+        COOKIE,
+        guest.token,
+        max_age=settings.session_days * 86_400,
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookie,
+    )
