@@ -12,8 +12,8 @@ from storage.errors import NotFound
 
 _SQL = sql.load(__file__)
 
-# Below this cosine a passage is only the nearest of unrelated ones.
-_RELATED = 0.35
+# With the default model, passages that answer have a cosine of .29 to .57 and those that do not of .08 to .18.
+_RELATED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
