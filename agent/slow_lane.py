@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import AsyncGeneratorType
+
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.types.utils import ChatCompletionDeltaToolCall, Delta, ModelResponseStream
 from litellm.types.utils import Usage as LiteLLMUsage
@@ -28,7 +30,11 @@ class SlowLane:
         return True
 
     async def aclose(self) -> None:
+        # The wrapper cannot close Anthropic's iterator, only lets go of it; its lines hold the connection.
+        lines = getattr(self._wrapper.completion_stream, "streaming_response", None)
         await self._wrapper.aclose()  # type: ignore[no-untyped-call]
+        if isinstance(lines, AsyncGeneratorType) and not lines.ag_running:
+            await lines.aclose()
 
     def _end(self) -> bool:
         if self._wrapper.received_finish_reason is None and self._wrapper.intermittent_finish_reason is None:

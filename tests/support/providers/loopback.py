@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, assert_never
 
 from tests.support.providers.script import Cut, Stall, Wire
@@ -92,7 +91,7 @@ async def _pieces(data: bytes, size: int | None, writer: asyncio.StreamWriter) -
 
 def _head(reply: Reply) -> bytes:
     headers = {"content-type": reply.content_type, "transfer-encoding": "chunked", **reply.headers}
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    lines = [f"HTTP/1.1 {reply.status} Scripted"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode()
 
