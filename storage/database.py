@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 from pgvector.asyncpg import register_vector
 
-from storage.errors import Busy, MissingExtension
+from storage.errors import Busy, DatabaseUnreachable, MissingExtension
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -49,10 +49,20 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         raise MissingExtension from None
 
 
-async def connect(url: str, *, command_timeout: float | None = None) -> asyncpg.Connection[asyncpg.Record]:
-    """A connection of one's own outside any pool, with no time limits: for bulk jobs and listeners."""
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Turn what a first connection fails with into words for the operator, without the URL and its password."""
+    try:
+        yield
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachable(f"the database cannot be reached: {error}") from error
+
+
+async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
+    """A connection of one's own outside any pool, with no time limits. Raises DatabaseUnreachable."""
     limits = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
-    return await asyncpg.connect(url, command_timeout=command_timeout, server_settings=_SESSION | limits)
+    with _reaching():
+        return await asyncpg.connect(url, server_settings=_SESSION | limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +84,18 @@ class Database:
     ) -> Database:
         """Open a pool of at most `pool_size` connections to a migrated database; times are seconds.
 
-        A `statement_cache_size` of 0 suits pgbouncer in transaction mode. Raises MissingExtension.
+        A `statement_cache_size` of 0 suits pgbouncer in transaction mode. Raises DatabaseUnreachable, MissingExtension.
         """
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=pool_size,
-            command_timeout=command_timeout,
-            statement_cache_size=statement_cache_size,
-            server_settings=_SESSION,
-            init=prepare,
-        )
+        with _reaching():
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=pool_size,
+                command_timeout=command_timeout,
+                statement_cache_size=statement_cache_size,
+                server_settings=_SESSION,
+                init=prepare,
+            )
         return cls(pool, acquire_timeout)
 
     async def close(self) -> None:

@@ -18,14 +18,16 @@ import re
 import shlex
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import asyncpg
 import psutil
+from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_fixed
 
 from storage.errors import FolderLocked, FolderUnusable, ServerFailed, WrongServer
 from storage.postgres import Programs, programs
@@ -33,7 +35,8 @@ from storage.postgres import Programs, programs
 DATABASE = "cartwright"
 _VERSION = 18
 _PORT = 5432
-_PATIENCE = 60
+_PATIENCE = 60.0
+_STILL_ATTACHED = "pre-existing shared memory block"
 # A socket's path is limited to 107 bytes, and Postgres reads commas and quotes in a list of socket folders.
 _SOCKET_FOLDER = re.compile(r"[\w./-]{1,90}", re.ASCII)
 # A pid above any system's limit: Postgres sees a dead owner and still checks whether its shared memory is in use.
@@ -52,19 +55,22 @@ _SETTINGS = {
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
+    "fsync": "on",
     "synchronous_commit": "on",
 }
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum_naptime": "10min"}
 
 
 @asynccontextmanager
-async def serve(folder: Path, *, version: int = _VERSION, durable: bool = True) -> AsyncIterator[str]:
+async def serve(
+    folder: Path, *, version: int = _VERSION, durable: bool = True, patience: float = _PATIENCE
+) -> AsyncIterator[str]:
     """Run (or join) the server of a data folder and yield the URL of its database.
 
-    `durable=False` trades safety after a power cut for speed, for tests.
-    Raises FolderLocked, FolderUnusable, WrongServer and ServerFailed.
+    `durable=False` trades safety after a power cut for speed, for tests; `patience` is in seconds, for each thing that
+    is waited for. Raises FolderLocked, FolderUnusable, WrongServer and ServerFailed.
     """
-    server = Server(folder, version, durable=durable)
+    server = Server(folder, version, durable=durable, patience=patience)
     try:
         yield await asyncio.to_thread(server.enter)
     finally:
@@ -74,41 +80,80 @@ async def serve(folder: Path, *, version: int = _VERSION, durable: bool = True) 
 class Server:
     """One process's use of the server in `folder`, blocking; `serve` is the door for asyncio."""
 
-    def __init__(self, folder: Path, version: int = _VERSION, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, version: int, *, durable: bool, patience: float) -> None:
         self._folder = folder.expanduser().resolve()
         self._pgdata = self._folder / "postgres"
         self._version = version
         self._settings = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
+        self._patience = patience
         self._users: IO[bytes] | None = None
+        # A cancelled `serve` leaves while its thread may still be entering.
+        self._turn = threading.Lock()
 
     def enter(self) -> str:
         """Start the server or attach to the one that runs; the URL of its database."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with _locked(self._folder / "gate"):
-                self._users = _open(self._folder / "users")
-                fcntl.flock(self._users, fcntl.LOCK_SH)
-                use = programs(self._version, self._pgdata)
-                self._make(use)
-                self._check_version()
-                sockets = _running(self._pgdata) or self._start(use)
-        except OSError as error:
-            raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
-        return asyncio.run(_ensure_database(sockets, self._folder))
+        with self._turn:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with self._gate(), ExitStack() as undo:
+                    users = undo.enter_context(_open(self._folder / "users"))
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    sockets = self._join()
+                    self._users = users
+                    undo.pop_all()
+            except OSError as error:
+                raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
+            return asyncio.run(_ensure_database(sockets, self._folder))
 
     def leave(self) -> None:
         """Stop the server when no other process uses it."""
-        if not self._folder.is_dir():
-            return
-        with _locked(self._folder / "gate"):
+        with self._turn:
             if self._users is None:
                 return
-            with self._users, suppress(BlockingIOError):
+            with self._gate(), self._users, suppress(BlockingIOError):
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _running(self._pgdata) is not None:
+                if self._running() is not None:
                     use = programs(self._version, self._pgdata)
-                    use.run("pg_ctl", "-D", self._pgdata, "-m", "fast", "-w", "-t", _PATIENCE, "stop")
+                    use.run("pg_ctl", "-D", self._pgdata, "-m", "fast", "-w", "-t", int(_PATIENCE), "stop")
             self._users = None
+
+    def _join(self) -> Path:
+        use = programs(self._version, self._pgdata)
+        self._make(use)
+        self._check_version()
+        return self._running() or self._start(use)
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        """An exclusive lock; another process holds it only while it starts or stops the server."""
+        deadline = time.monotonic() + self._patience
+        with _open(self._folder / "gate") as gate:
+            while True:
+                try:
+                    fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise FolderLocked(
+                            f"another process has been starting or stopping the server of the data folder "
+                            f"{self._folder} for {self._patience:g} s; end that process or choose another folder"
+                        ) from None
+                    time.sleep(0.05)
+            yield
+
+    def _running(self) -> Path | None:
+        """The socket folder of the server that runs on this data, once it is ready; None when none runs."""
+        deadline = time.monotonic() + self._patience
+        while (lines := _postmaster(self._pgdata)) and _is_postmaster(int(lines[0]), self._pgdata):
+            if len(lines) >= 8 and lines[7].strip() == "ready":
+                return Path(lines[4])
+            if time.monotonic() > deadline:
+                raise FolderLocked(
+                    f"the data folder {self._folder} is held by a server (pid {lines[0]}) that does not become ready; "
+                    "stop that server or choose another folder"
+                )
+            time.sleep(0.05)
+        return None
 
     def _make(self, use: Programs) -> None:
         """initdb, in a folder that gets its name only when it is whole."""
@@ -118,8 +163,12 @@ class Server:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         os.chown(new, use.user, -1)
-        locale = ("--locale=C.UTF-8", *(("--locale-provider=builtin",) if self._version >= 17 else ()))
-        use.run("initdb", "-D", new, "-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale)
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        if self._version >= 17:
+            options.append("--locale-provider=builtin")
+        if self._settings["fsync"] == "off":
+            options.append("--no-sync")
+        use.run("initdb", "-D", new, "-U", "postgres", *options)
         new.rename(self._pgdata)
 
     def _check_version(self) -> None:
@@ -134,13 +183,23 @@ class Server:
         sockets = self._socket_folder(use)
         options = shlex.join([*(f"-c{name}={value}" for name, value in self._settings.items()), f"-k{sockets}"])
         log = self._pgdata / "server.log"
-        _disown(self._pgdata)
-        try:
-            use.run("pg_ctl", "-D", self._pgdata, "-l", log, "-w", "-t", _PATIENCE, "-o", options, "start")
-        except ServerFailed as error:
-            last_words = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
-            raise ServerFailed(f"{error.detail}\n{log}:\n{last_words}") from None
+        _disown(self._pgdata, sockets / f".s.PGSQL.{_PORT}.lock")
+        retrying = Retrying(
+            retry=retry_if_exception_message(match=f"(?s).*{_STILL_ATTACHED}"),
+            wait=wait_fixed(0.2),
+            stop=stop_after_delay(self._patience),
+            reraise=True,
+        )
+        retrying(self._pg_ctl_start, use, log, options)
         return sockets
+
+    def _pg_ctl_start(self, use: Programs, log: Path, options: str) -> None:
+        seen = log.stat().st_size if log.exists() else 0
+        try:
+            use.run("pg_ctl", "-D", self._pgdata, "-l", log, "-w", "-t", int(_PATIENCE), "-o", options, "start")
+        except ServerFailed as error:
+            words = log.read_bytes()[seen:].decode(errors="replace") if log.exists() else ""
+            raise ServerFailed(f"{error.detail}\n{log}:\n{words}") from None
 
     def _socket_folder(self, use: Programs) -> Path:
         """The data's own folder, or one below the temporary folder when that path does not do for a socket."""
@@ -160,25 +219,6 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """An exclusive lock; another process holds it only while it starts or stops the server."""
-    with _open(path) as file:
-        deadline = time.monotonic() + 2 * _PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise FolderLocked(
-                        f"the data folder {path.parent} is held by another process that neither starts nor stops its "
-                        "server; end that process or choose another folder"
-                    ) from None
-                time.sleep(0.05)
-        yield
-
-
 def _postmaster(pgdata: Path) -> list[str] | None:
     """The lines of postmaster.pid (pid, folder, start, port, socket folder, address, memory, status)."""
     with suppress(FileNotFoundError):
@@ -186,37 +226,24 @@ def _postmaster(pgdata: Path) -> list[str] | None:
     return None
 
 
-def _is_postgres(pid: int) -> bool:
+def _is_postmaster(pid: int, pgdata: Path) -> bool:
+    """Whether the process is a server of this data: pids are used again, and a killed server may stay a zombie."""
     try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+        return str(pgdata) in psutil.Process(pid).cmdline()
     except psutil.NoSuchProcess:
         return False
 
 
-def _running(pgdata: Path) -> Path | None:
-    """The socket folder of the server that runs on this data, once it is ready; None when none runs."""
-    deadline = time.monotonic() + _PATIENCE
-    while (lines := _postmaster(pgdata)) and _is_postgres(int(lines[0])):
-        if len(lines) >= 8 and lines[7].strip() == "ready":
-            return Path(lines[4])
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.05)
-    else:
-        return None
-    raise FolderLocked(f"a server (pid {lines[0]}) runs in {pgdata} and does not become ready; stop it and try again")
+def _disown(pgdata: Path, socket_lock: Path) -> None:
+    """Clear what a dead server left when its pid is taken for alive: by now a zombie or another program.
 
-
-def _disown(pgdata: Path) -> None:
-    """Make a postmaster.pid whose pid now belongs to a zombie or another program name no process at all.
-
-    Postgres would take such a pid for a running server; a file that names no process it replaces by itself, once it
-    has seen that nobody is attached to the shared memory it names.
+    A postmaster.pid that names no process Postgres replaces by itself, once it has seen that nobody is attached to the
+    shared memory the file names; the socket's own lock adds nothing to that.
     """
     lines = _postmaster(pgdata)
     if lines and psutil.pid_exists(int(lines[0])):
         (pgdata / "postmaster.pid").write_text("\n".join([_NO_PID, *lines[1:]]) + "\n")
+    socket_lock.unlink(missing_ok=True)
 
 
 async def _ensure_database(sockets: Path, folder: Path) -> str:

@@ -11,7 +11,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class StorageSettings(BaseSettings):
     """`CARTWRIGHT_*` variables; with no `database_url` an embedded server is started in `data`."""
 
-    model_config = SettingsConfigDict(env_prefix="CARTWRIGHT_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CARTWRIGHT_",
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+    )
 
     database_url: str | None = Field(
         default=None,

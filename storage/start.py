@@ -1,0 +1,22 @@
+"""Storage made ready: the configured database, or the embedded server, migrated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storage.embedded import serve
+from storage.migrate import migrate
+from storage.settings import StorageSettings
+
+
+@asynccontextmanager
+async def ready(settings: StorageSettings) -> AsyncIterator[str]:
+    """The URL of a migrated database, for the length of the block; raises what `embedded` and `migrate` raise."""
+    if settings.database_url is not None:
+        await migrate(settings.database_url)
+        yield settings.database_url
+        return
+    async with serve(settings.data) as url:
+        await migrate(url)
+        yield url

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from storage.embedded import serve
+from storage.errors import FolderLocked, FolderUnusable, ServerFailed, WrongServer
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder; whatever server is left in it is ended."""
+    folder = tmp_path_factory.mktemp("data")
+    yield folder
+    for path in folder.rglob("postmaster.pid"):
+        pid = int(path.read_text().splitlines()[0])
+        if pid != os.getpid() and psutil.pid_exists(pid):
+            psutil.Process(pid).kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+
+
+def is_running(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def wait_for_end(process: psutil.Process) -> None:
+    async with asyncio.timeout(30):
+        while is_running(process):  # noqa: ASYNC110 - another program's end has no event
+            await asyncio.sleep(0.01)
+
+
+async def value(url: str, query: str) -> object:
+    conn = await asyncpg.connect(url)
+    try:
+        return await conn.fetchval(query)
+    finally:
+        await conn.close()
+
+
+async def test_it_starts_keeps_its_data_and_stops(folder: Path) -> None:
+    async with serve(folder) as url:
+        await value(url, "create table kept as select 42 as x")
+        assert await value(url, "show synchronous_commit") == "on"
+        assert await value(url, "show fsync") == "on"
+        server = postmaster(folder)
+    assert not is_running(server)
+    async with serve(folder) as url:
+        assert await value(url, "select x from kept") == 42
+
+
+async def test_a_second_user_attaches_and_the_last_one_out_stops_it(folder: Path) -> None:
+    async with serve(folder, durable=False) as first:
+        server = postmaster(folder)
+        async with serve(folder, durable=False) as second:
+            assert second == first
+        assert await value(first, "select 1") == 1
+    assert not is_running(server)
+
+
+async def test_many_who_start_at_once_share_one_server(folder: Path) -> None:
+    everybody = asyncio.Barrier(4)
+
+    async def use() -> int:
+        async with serve(folder, durable=False) as url:
+            await everybody.wait()
+            assert await value(url, "select 1") == 1
+            return postmaster(folder).pid
+
+    assert len(set(await asyncio.gather(*(use() for _ in range(4))))) == 1
+
+
+async def test_after_kill_9_of_the_server_the_next_start_recovers(folder: Path) -> None:
+    async with serve(folder) as url:
+        await value(url, "create table kept as select 42 as x")
+        server = postmaster(folder)
+        server.send_signal(signal.SIGKILL)
+        await wait_for_end(server)
+    async with serve(folder) as url:
+        assert await value(url, "select x from kept") == 42
+
+
+async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(folder: Path) -> None:
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SCRIPT, str(folder), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert owner.stdout is not None
+    url = (await owner.stdout.readline()).decode().strip()
+    server = postmaster(folder)
+    owner.kill()
+    await owner.wait()
+    assert is_running(server)
+    async with serve(folder) as again:
+        assert again == url
+        assert postmaster(folder) == server
+    assert not is_running(server)
+
+
+async def test_a_pid_file_left_by_a_dead_server_whose_pid_lives_again_as_another_program(folder: Path) -> None:
+    async with serve(folder, durable=False):
+        lines = (folder / "postgres" / "postmaster.pid").read_text().splitlines()
+    (folder / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    async with serve(folder, durable=False) as url:
+        assert await value(url, "select 1") == 1
+
+
+async def test_a_first_start_that_was_cut_short_is_begun_anew(folder: Path) -> None:
+    half = folder / "postgres.new"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+    async with serve(folder, durable=False) as url:
+        assert await value(url, "select 1") == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 150, "with a space, a comma and 'quotes'", "магазин"])
+async def test_a_folder_whose_path_does_not_do_for_a_socket(folder: Path, name: str) -> None:
+    async with serve(folder / name, durable=False) as url:
+        assert await value(url, "select 1") == 1
+        async with serve(folder / name, durable=False) as again:
+            assert again == url
+
+
+async def test_variables_meant_for_another_server_are_not_heeded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere", "PGDATABASE": "other"}.items():
+        monkeypatch.setenv(name, text)
+    async with serve(folder, durable=False) as url:
+        assert await value(url, "select current_database()") == "cartwright"
+
+
+async def test_a_folder_of_another_version_is_refused_by_name(folder: Path) -> None:
+    async with serve(folder, version=16, durable=False):
+        pass
+    with pytest.raises(WrongServer, match=f"{folder}.* PostgreSQL 16, and this is 18"):
+        async with serve(folder):
+            pass
+
+
+async def test_a_file_where_the_folder_should_be_is_refused_by_name(folder: Path) -> None:
+    (folder / "data").write_text("")
+    with pytest.raises(FolderUnusable, match=str(folder / "data")):
+        async with serve(folder / "data"):
+            pass
+
+
+async def test_a_folder_that_holds_something_else_is_refused(folder: Path) -> None:
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "recipes.txt").write_text("")
+    with pytest.raises(FolderUnusable, match="PG_VERSION"):
+        async with serve(folder):
+            pass
+
+
+async def test_a_folder_whose_server_does_not_become_ready_is_locked(folder: Path) -> None:
+    async with serve(folder, durable=False):
+        path = folder / "postgres" / "postmaster.pid"
+        right = path.read_text()
+        path.write_text(right.replace("ready   ", "starting"))
+        try:
+            with pytest.raises(FolderLocked, match=rf"{folder} is held by .*pid {postmaster(folder).pid}"):
+                async with serve(folder, durable=False, patience=0.1):
+                    pass
+        finally:
+            path.write_text(right)
+
+
+async def test_a_server_that_cannot_start_says_why(folder: Path) -> None:
+    async with serve(folder, durable=False):
+        pass
+    (folder / "postgres" / "postgresql.conf").write_text("shared_buffers = 'plenty'\n")
+    with pytest.raises(ServerFailed, match="plenty"):
+        async with serve(folder, durable=False):
+            pass
+
+
+@pytest.fixture
+def nobodys(folder: Path) -> Path:
+    """A data folder that belongs to the user `nobody`, who can get to it."""
+    nobody = pwd.getpwnam("nobody")
+    for above in (folder, *folder.parents):
+        if not above.stat().st_mode & stat.S_IXOTH:
+            above.chmod(0o711)
+    (folder / "own").mkdir()
+    os.chown(folder / "own", nobody.pw_uid, nobody.pw_gid)
+    return folder / "own"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+async def test_a_normal_user_can_run_it(nobodys: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    become = f"import os\nos.setgroups([])\nos.setgid({nobody.pw_gid})\nos.setuid({nobody.pw_uid})\n"
+    script = SCRIPT.replace("# here\n", become)
+    user = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, str(nobodys), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    output, _ = await user.communicate(b"")
+    assert output.startswith(b"postgresql://")
+    assert user.returncode == 0
+    assert (nobodys / "postgres" / "PG_VERSION").stat().st_uid == nobody.pw_uid
+
+
+SCRIPT = textwrap.dedent(
+    """
+    import asyncio, concurrent.futures.thread, encodings.idna, sys
+    from pathlib import Path
+    from storage.embedded import serve
+    # here
+
+    async def main():
+        async with serve(Path(sys.argv[1])) as url:
+            print(url, flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+
+    asyncio.run(main())
+    """
+)
