@@ -1,0 +1,67 @@
+# Two of these are all a newcomer needs: make run, make test.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= .data
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+# The stamps keep an install from being repeated while its lock is the same.
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(BIN)/python
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt | $(BIN)/python
+	$(PIP) -r requirements-dev.txt
+	touch $@ $(VENV)/run.stamp
+
+.PHONY: run
+run: $(VENV)/run.stamp  ## Serve the shop with the sample catalogue (PORT, DATA)
+	CARTWRIGHT_DATA=$(DATA) $(BIN)/python -m storage sample
+	CARTWRIGHT_DATA=$(DATA) CARTWRIGHT_PORT=$(PORT) exec $(BIN)/python server.py
+
+.PHONY: test
+test: $(VENV)/dev.stamp  ## Run the tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: $(VENV)/dev.stamp  ## Lint, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: format
+format: $(VENV)/dev.stamp  ## Put the sources in form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+.PHONY: bench
+bench: bench-search bench-stream  ## Run all benchmarks
+
+.PHONY: bench-search
+bench-search: $(VENV)/dev.stamp  ## Measure search: relevance, part numbers, latency
+	$(BIN)/python -m bench.search
+
+.PHONY: bench-stream
+bench-stream: $(VENV)/dev.stamp  ## Measure streaming beside two peers (needs Node for one)
+	$(BIN)/python -m bench.stream
+
+.PHONY: clients
+clients:  ## Install the npm clients that tests and bench-stream use
+	npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
+
+.PHONY: lock
+lock: $(VENV)/dev.stamp  ## Resolve the dependencies anew (releases older than a week)
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade -c requirements.txt -o requirements-dev.txt
