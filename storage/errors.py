@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - the names are read by clients as codes ("out-of-stock"), where "Error" says nothing
 """What can go wrong in storage, as one tree.
 
     CartwrightError
