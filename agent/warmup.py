@@ -10,7 +10,7 @@ from agent.litellm_setup import litellm
 _THRESHOLDS = (10_000, 50, 100)
 
 
-async def warm_up() -> None:
+async def warm() -> None:
     """Load what litellm loads at its first call, then keep all that out of garbage collection.
 
     Called once when a server starts; takes one to two seconds and makes no network call.

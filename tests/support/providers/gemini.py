@@ -59,4 +59,6 @@ def _end(item: End) -> list[Wire]:
 
 
 def _event(body: dict[str, object]) -> bytes:
-    return b"data: " + json.dumps({**body, "modelVersion": "gemini-2.5-flash", "responseId": "r1"}).encode() + b"\r\n\r\n"
+    return (
+        b"data: " + json.dumps({**body, "modelVersion": "gemini-2.5-flash", "responseId": "r1"}).encode() + b"\r\n\r\n"
+    )
