@@ -17,7 +17,7 @@ def _storable(value: object) -> object:
 
 
 # Every text of a model passes here: it ends up in rows (search_logs, tool inputs).
-Words = Annotated[str, BeforeValidator(_storable), Field(min_length=1, max_length=1000)]
+Words = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_storable)]
 
 ProductId = Annotated[UUID, Field(description="A product_id exactly as another tool returned it.")]
 
