@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from storage.search import SearchQuery, search
 from tools.arguments import Amount, Words, minor_units
 from tools.cards import ProductCard, product_card, source
+from tools.category import category_slug
 from tools.context import ToolContext
 from tools.facts import ProductFacts, facts
 from tools.lookup import store_of
@@ -38,9 +39,7 @@ class ProductsContent(TypedDict):
 async def search_products(
     ctx: ToolContext,
     query: Annotated[Words, Field(description="What is wanted, in the shopper's words, without price or brand.")],
-    category: Annotated[
-        Words | None, Field(description="The slug of a category: only it and what is below it.")
-    ] = None,
+    category: Annotated[Words | None, Field(description="Only this category and what is below it.")] = None,
     brand: Annotated[Words | None, Field(description="Only this brand.")] = None,
     min_price: Annotated[Amount | None, Field(description="Lowest price in the store's currency, such as 50.")] = None,
     max_price: Annotated[Amount | None, Field(description="Highest price in the store's currency, such as 80.")] = None,
@@ -58,7 +57,7 @@ async def search_products(
         SearchQuery(
             text=query,
             store_id=ctx.store_id,
-            category=category,
+            category=None if category is None else await category_slug(ctx, category),
             brand=brand,
             min_price=lowest,
             max_price=highest,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -20,6 +20,9 @@ from tools.registry import Tool
 from tools.results import SourceUrl
 
 BASE_URL = "http://shop.test"
+
+# For calls that are refused before the context is looked at.
+NOBODY = cast("ToolContext", None)
 
 
 def context(

@@ -7,7 +7,7 @@ import pytest
 from storage.database import Database
 from storage.embedder import Embedder
 from tests.support.factory import make_category, make_image, make_person, make_product, make_store
-from tests.support.tool_context import BASE_URL, Seen, called, context
+from tests.support.tool_context import BASE_URL, NOBODY, Seen, called, context
 from tools.errors import BadArguments
 from tools.results import SourceUrl
 from tools.search_products import search_products
@@ -117,11 +117,44 @@ async def test_text_of_strangers_is_cut(database: Database, embedder: Embedder) 
         {"query": ""},
         {"query": "a", "limit": 11},
         {"query": "a", "max_price": "eighty"},
+        {"query": "a", "max_price": "NaN"},
         {"query": "a", "min_price": -1},
+        {"query": "a", "brand": " "},
     ],
 )
-async def test_bad_arguments_are_refused(database: Database, embedder: Embedder, arguments: dict[str, object]) -> None:
+async def test_bad_arguments_are_refused(arguments: dict[str, object]) -> None:
+    with pytest.raises(BadArguments):
+        await search_products.call(NOBODY, arguments)
+
+
+async def test_a_category_is_known_by_slug_path_and_name(database: Database, embedder: Embedder) -> None:
     async with database.connection() as conn:
-        ctx = context(conn, await make_person(conn), await make_store(conn), embedder)
-        with pytest.raises(BadArguments):
-            await search_products.call(ctx, arguments)
+        store, person = await make_store(conn), await make_person(conn)
+        shoes = await make_category(conn, "Shoes", slug="shoes")
+        running = await make_category(conn, "Trail running", slug="trail-running", parent_id=shoes)
+        await make_product(conn, store, name="Swift shoe", category_id=running, embedder=embedder)
+        await make_product(conn, store, name="Shoe tree", embedder=embedder)
+        ctx = context(conn, person, store, embedder)
+        for category in ("trail-running", "shoes", "Trail Running", "shoes > trail running"):
+            found = await called(search_products, ctx, {"query": "shoe", "category": category})
+            assert [product["name"] for product in found.output["products"]] == ["Swift shoe"]
+
+
+async def test_a_category_that_is_not_there_is_refused_with_what_would_do(
+    database: Database, embedder: Embedder
+) -> None:
+    async with database.connection() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+        for parent in ("Women", "Men"):
+            above = await make_category(conn, parent, slug=parent.lower())
+            await make_category(conn, "Running shoes", slug=f"{parent.lower()}-running-shoes", parent_id=above)
+        ctx = context(conn, person, store, embedder)
+        listed = "men-running-shoes (Men > Running shoes), women-running-shoes (Women > Running shoes)"
+        for category, sentence in (
+            ("running shoes", f"There are several such categories; use one of: {listed}."),
+            ("shoes for running", f"There is no such category; use one of: {listed}."),
+            ("kettles", "There is no such category; leave it out."),
+        ):
+            with pytest.raises(BadArguments) as refused:
+                await search_products.call(ctx, {"query": "a", "category": category})
+            assert (refused.value.detail, refused.value.field) == (sentence, "category")

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 import pytest
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from tests.support.tool_context import NOBODY
 from tools.arguments import Words
 from tools.context import ToolContext
 from tools.errors import BadArguments
 from tools.results import ToolResult
 from tools.tool import tool
-
-NOBODY = cast("ToolContext", None)
 
 
 class Echo(TypedDict):
