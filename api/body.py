@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from api.problems import BadFields, BadRequest, Fault, NotJson, TooLarge
+from storage.text import storable
+
+# Only an escape can bring a NUL or a lone surrogate into JSON that was UTF-8.
+_SUSPECT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -23,7 +28,7 @@ async def read(request: Request, model: type[ModelT], limit: int) -> ModelT:
         value = json.loads(raw, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not JSON in UTF-8.") from error
-    return checked(model, value)
+    return checked(model, _storable(value) if _SUSPECT.search(raw) else value)
 
 
 def checked(model: type[ModelT], value: object) -> ModelT:
@@ -36,6 +41,18 @@ def checked(model: type[ModelT], value: object) -> ModelT:
             for fault in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise BadFields(faults) from error
+
+
+def _storable(value: object) -> object:
+    match value:
+        case str():
+            return storable(value)
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {storable(key): _storable(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _no_constant(name: str) -> None:

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from storage.parts import FilePart, TextPart
-from storage.text import storable
 
-PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00\ud800-\udfff]+$")]
+PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _MAX_FILES = 8
 
 
@@ -75,13 +74,11 @@ class ChatRequest(_Lenient):
 
 
 def words_and_files(message: AnyMessage, limit: int) -> tuple[TextPart | FilePart, ...]:
-    """What the shopper said, fit for rows. Raises ValueError with a sentence where it cannot be taken."""
+    """What the shopper said. Raises ValueError with a sentence where it cannot be taken."""
     kept: list[TextPart | FilePart] = []
     for part in message.parts:
-        if part.type == "text" and part.text is not None:
-            text = storable(part.text)
-            if text.strip():
-                kept.append(TextPart(order=len(kept), step=0, closed=True, text=text))
+        if part.type == "text" and part.text is not None and part.text.strip():
+            kept.append(TextPart(order=len(kept), step=0, closed=True, text=part.text))
         elif part.type == "file":
             kept.append(_file(part, len(kept)))
     if not kept:
@@ -94,8 +91,7 @@ def words_and_files(message: AnyMessage, limit: int) -> tuple[TextPart | FilePar
 
 
 def _file(part: AnyPart, order: int) -> FilePart:
-    url = storable(part.url or "")
+    url = part.url or ""
     if not url.startswith(("data:", "https://", "http://")) or not part.mediaType:
         raise ValueError("a file part needs a mediaType and a url that begins with data:, https:// or http://")
-    filename = None if part.filename is None else storable(part.filename)
-    return FilePart(order=order, step=0, url=url, media_type=storable(part.mediaType), filename=filename)
+    return FilePart(order=order, step=0, url=url, media_type=part.mediaType, filename=part.filename)
