@@ -1,0 +1,24 @@
+-- name: dimension
+-- the number of dimensions that products.embedding is declared with
+select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding';
+
+-- name: indexed
+select exists (
+    select from pg_index
+    where indexrelid = to_regclass('products_embedding_idx') and indisvalid
+);
+
+-- name: drop_index
+drop index concurrently if exists products_embedding_idx;
+
+-- name: build_index
+create index concurrently products_embedding_idx on products
+    using hnsw (embedding halfvec_cosine_ops) with (m = 32, ef_construction = 200);
+
+-- name: counted
+-- $1 where to stop counting
+select count(*) from (select from products where embedding is not null limit $1) counted;
+
+-- name: room
+-- an index that does not fit in this memory is built much more slowly
+set maintenance_work_mem = '256MB';
