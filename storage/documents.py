@@ -47,6 +47,13 @@ async def by_store(conn: Connection, store_id: UUID) -> tuple[Document, ...]:
     return tuple(Document(**record) for record in await conn.fetch(_SQL["by_store"], store_id))
 
 
+async def get(conn: Connection, document_id: UUID) -> Document:
+    """One document; raises NotFound."""
+    if record := await conn.fetchrow(_SQL["get"], document_id):
+        return Document(**record)
+    raise NotFound("There is no document of that id.", field="document_id")
+
+
 async def by_slug(conn: Connection, store_id: UUID, slug: str) -> Document:
     """One document of a store; raises NotFound."""
     if record := await conn.fetchrow(_SQL["by_slug"], store_id, slug):

@@ -1,3 +1,7 @@
+-- name: get
+-- $1 document
+select id, store_id, slug, title, kind, content, url from documents where id = $1 and is_active;
+
 -- name: by_store
 -- $1 store
 select id, store_id, slug, title, kind, content, url from documents where store_id = $1 and is_active order by title, id;

@@ -94,6 +94,9 @@ async def test_documents_are_listed_and_read_whole(database: Database) -> None:
         returns, shipping = await documents.by_store(conn, store.id)
         assert (returns.title, shipping.title) == ("Returns", "Shipping")
         assert await documents.by_slug(conn, store.id, returns.slug) == returns
+        assert await documents.get(conn, returns.id) == returns
         assert returns.content == "\n\n".join(RETURNS)
         with pytest.raises(NotFound):
             await documents.by_slug(conn, other.id, returns.slug)
+        with pytest.raises(NotFound):
+            await documents.get(conn, store.id)
