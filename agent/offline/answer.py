@@ -1,0 +1,113 @@
+"""The shopkeeper's sentences about products and searches. Figures are shown as the tools gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from agent.offline.markdown import bold, listing, plain, said, sentences_of
+from agent.offline.script import Failed
+from agent.offline.shop import Card
+from agent.offline.wish import Wish
+
+_FEW = 3
+
+
+def price(card: Card) -> str:
+    return plain(f"{card.price} {card.currency}".strip(), 40) if card.price else "price not given"
+
+
+def stock(card: Card) -> str:
+    match card.stock:
+        case None:
+            return ""
+        case left if left <= 0:
+            return "out of stock"
+        case left if left <= _FEW:
+            return f"only {left} left"
+        case _:
+            return "in stock"
+
+
+def card_line(card: Card) -> str:
+    """Name, price, rating, stock when it matters, and the shop's own summary as the reason."""
+    facts = [price(card), f"rated {card.rating:g}" if card.rating is not None else ""]
+    facts.append(stock(card) if card.stock is not None and card.stock <= _FEW else "")
+    maker = f" by {plain(card.brand, 60)}" if card.brand and card.brand.lower() not in card.name.lower() else ""
+    reason = plain((sentences_of(card.summary) or [""])[0], 160)
+    return f"{bold(card.name)}{maker}: {', '.join(filter(None, facts))}{f'. {reason}' if reason else ''}"
+
+
+def numbered_lines(cards: Iterable[Card], numbers: Mapping[str, int]) -> str:
+    """Numbers by product id; a number stays with its product when only some are shown."""
+    return "\n".join(f"{numbers[card.product_id]}. {card_line(card)}" for card in cards)
+
+
+def wish_words(wish: Wish) -> str:
+    """What was searched for, filters included: said back so that a wrong reading shows."""
+    words = [said(wish.query) if wish.query else "products"]
+    if wish.brand:
+        words.append(f"by {plain(wish.brand, 60)}")
+    least, most, currency = wish.prices.least, wish.prices.most, wish.prices.currency
+    unit = f" {currency}" if currency else ""
+    if least is not None and most is not None:
+        words.append(f"between {figure(least)} and {figure(most)}{unit}")
+    elif most is not None:
+        words.append(f"up to {figure(most)}{unit}")
+    elif least is not None:
+        words.append(f"from {figure(least)}{unit}")
+    if wish.in_stock:
+        words.append("in stock")
+    return " ".join(words)
+
+
+def figure(value: Decimal) -> str:
+    return f"{value:f}" if value != value.to_integral_value() else f"{value.to_integral_value():f}"
+
+
+def loosen(wish: Wish) -> str:
+    """Which filter to let go of."""
+    ways = []
+    if wish.prices.most is not None:
+        ways.append(f"a limit above {figure(wish.prices.most)}")
+    if wish.prices.least is not None:
+        ways.append(f"a price below {figure(wish.prices.least)}")
+    if wish.brand:
+        ways.append("any brand")
+    if wish.in_stock:
+        ways.append("products that are not in stock now")
+    if len(wish.query.split()) > 1 or not ways:
+        ways.append("fewer or other words")
+    return f"You could try {listing(ways, 'or')}."
+
+
+def currency_note(wish: Wish, cards: Sequence[Card]) -> str:
+    shown = {card.currency for card in cards if card.currency}
+    asked = wish.prices.currency
+    if not asked or not shown or asked in shown:
+        return ""
+    return f"Prices here are in {plain(listing(sorted(shown)), 20)}, not {asked}: I took your figure as it is."
+
+
+def failure(doing: str, failed: Failed) -> str:
+    """An honest sentence: what did not work, and the tool's reason if it is short enough to be one."""
+    if not failed.offered:
+        return f"I cannot {doing}: this shop does not offer that here."
+    reason = failed.reason.strip()
+    short = reason and len(reason) <= 300 and "\n" not in reason and "```" not in reason
+    return (
+        f"I could not {doing}: {plain(reason, 300).rstrip('.')}."
+        if short
+        else f"I could not {doing}: the shop returned an error."
+    )
+
+
+def which_one(choices: Sequence[Card], numbers: Mapping[str, int], reason: str = "") -> str:
+    """A question that ends an answer; no other answer ends with a question mark."""
+    if not choices:
+        return "I am not sure which product you mean. Which one is it, by its name?"
+    lines = []
+    for card in choices[:8]:
+        number = f"number {numbers[card.product_id]}: " if card.product_id in numbers else ""
+        lines.append(f"- {number}{bold(card.name)}, {price(card)}")
+    return "\n".join([reason or "It could be one of these:", "", *lines, "", "Which one do you mean?"])

@@ -1,0 +1,149 @@
+"""What a shopper may want of a shopkeeper, and how they point at products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.offline.aspects import Aspect
+from agent.offline.wish import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """The n-th of the products listed last, from 1; -1 is the last one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The first `count` of the list, or the last ones; all of it when 0."""
+
+    count: int
+    from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class It:
+    """The product spoken of last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Them:
+    """The products spoken of last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """By a piece of the name, or by a property: "the Kestrel one", "the cheapest kettle"."""
+
+    wish: Wish
+    many: bool = False
+
+
+Reference = Ordinal | Several | It | Them | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """`quantity` more of it; fewer when negative."""
+
+    reference: Reference
+    quantity: int = 1
+
+    @property
+    def in_cart(self) -> bool:
+        """Whether it speaks of what the cart holds already."""
+        return self.quantity < 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    reference: Reference
+    quantity: int
+    in_cart: bool = field(default=True, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    reference: Reference
+    in_cart: bool = field(default=True, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOutAll:
+    pass
+
+
+Change = Add | SetTo | TakeOut | TakeOutAll
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCart:
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCart:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refine:
+    """The last search, changed. `aspect`: "cheaper ones"."""
+
+    wish: Wish
+    aspect: Aspect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """`asked`: the words of the question about the products; empty for all there is to say."""
+
+    references: tuple[Reference, ...]
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Nothing but a reference: the answer to "which one?", or a wish for its details."""
+
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    references: tuple[Reference, ...]
+    aspect: Aspect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    question: str
+
+
+Topic = Literal[
+    "greeting", "thanks", "goodbye", "introduction", "acknowledged", "checkout", "orders", "elsewhere", "unclear",
+    "search for what", "language", "pictures",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Nothing that needs a tool."""
+
+    topic: Topic
+
+
+Intent = ChangeCart | ShowCart | Search | Refine | More | Details | Pick | Compare | Policy | Talk

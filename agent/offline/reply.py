@@ -1,0 +1,142 @@
+"""The whole shopkeeper as one pure function: messages and tools in, an answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from agent.offline.carting import change_cart, show_cart
+from agent.offline.comparing import compare
+from agent.offline.detailing import details
+from agent.offline.intents import (
+    ChangeCart,
+    Compare,
+    Details,
+    Intent,
+    More,
+    Pick,
+    Policy,
+    Reference,
+    Refine,
+    Search,
+    ShowCart,
+    TakeOutAll,
+    Talk,
+)
+from agent.offline.memory import Memory, after, remember
+from agent.offline.scene import Scene
+from agent.offline.script import Call, Finished, Script, advance
+from agent.offline.searching import more, refine, search
+from agent.offline.telling import policy, talk, understood
+from agent.offline.understand import understand
+from agent.offline.wire import Toolbox, Turn, read_toolbox, read_turns
+
+_MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Text in Markdown, or tool calls. `reasoning`: a sentence on how the message was taken, in its first reply."""
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    reasoning: str = ""
+
+
+def reply(messages: Iterable[object], tools: Iterable[object] | None) -> Reply:
+    """The same messages and tools give the same reply. Never raises, whatever the messages hold."""
+    turns = read_turns(messages)
+    if not turns:
+        return _spoken(Talk("introduction"))
+    *past, now = turns
+    memory = remember(past)
+    if now.pictures and not now.text.strip():
+        return _spoken(Talk("pictures"))
+    intents = _answering(understand(now.text, memory.names), past, memory)
+    return _played(intents, memory, now, read_toolbox(tools))
+
+
+def _spoken(intent: Talk) -> Reply:
+    scene = Scene(Memory(), Toolbox({}, {}))
+    finished = advance(talk(intent, scene), (), ())
+    return Reply(finished.text if isinstance(finished, Finished) else "")
+
+
+def _played(intents: tuple[Intent, ...], memory: Memory, now: Turn, tools: Toolbox) -> Reply:
+    """The scripts of a turn run side by side; one that points at what another finds waits for it."""
+    calls: list[Call] = []
+    texts: list[str] = []
+    for intent in intents:
+        if calls and _points_back(intent, intents):
+            break
+        shown = after(memory, now.log) if _points_back(intent, intents) else memory
+        state = advance(
+            _script(intent, Scene(shown, tools)), now.log, tools.arguments, exhausted=now.rounds >= _MOST_ROUNDS
+        )
+        if isinstance(state, Finished):
+            texts.append(state.text)
+        else:
+            calls += [wanted for wanted in state.calls if wanted not in calls]
+    reasoning = "" if now.rounds else understood(intents)
+    return (
+        Reply(calls=tuple(calls), reasoning=reasoning)
+        if calls
+        else Reply("\n\n".join(dict.fromkeys(texts)), reasoning=reasoning)
+    )
+
+
+def _points_back(intent: Intent, intents: tuple[Intent, ...]) -> bool:
+    """ "find kettles and compare the first two"."""
+    return (
+        isinstance(intents[0], Search)
+        and intent is not intents[0]
+        and isinstance(intent, (ChangeCart, Compare, Details, Pick))
+    )
+
+
+def _answering(intents: tuple[Intent, ...], past: list[Turn], memory: Memory) -> tuple[Intent, ...]:
+    """A bare "the second one" after our "which one do you mean?" completes the request that was asked about."""
+    if len(intents) != 1 or not isinstance(intents[0], Pick):
+        return intents
+    picked = intents[0].references
+    asked = past[-1] if past and past[-1].said.rstrip().endswith("?") else None
+    changed = asked and any(call.name == "update_cart" for call, _ in asked.log)
+    if asked and not changed:
+        for earlier in understand(asked.text, remember(past[:-1]).names):
+            if completed := _completed(earlier, picked):
+                return (completed,)
+    return (Details(picked),)
+
+
+def _completed(intent: Intent, picked: tuple[Reference, ...]) -> Intent | None:
+    match intent:
+        case ChangeCart((change,)) if not isinstance(change, TakeOutAll):
+            return ChangeCart(tuple(replace(change, reference=reference) for reference in picked))
+        case Details(asked=asked):
+            return Details(picked, asked)
+        case _:
+            return None
+
+
+def _script(intent: Intent, scene: Scene) -> Script:
+    match intent:
+        case Search():
+            return search(intent, scene)
+        case Refine():
+            return refine(intent, scene)
+        case More():
+            return more(intent, scene)
+        case Details():
+            return details(intent, scene)
+        case Pick(references):
+            return details(Details(references), scene)
+        case Compare():
+            return compare(intent, scene)
+        case ChangeCart():
+            return change_cart(intent, scene)
+        case ShowCart():
+            return show_cart(intent, scene)
+        case Policy():
+            return policy(intent, scene)
+        case Talk():
+            return talk(intent, scene)

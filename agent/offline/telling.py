@@ -1,0 +1,77 @@
+"""Answers from the store's policies, and the shopkeeper's few fixed sentences."""
+
+from __future__ import annotations
+
+from agent.offline.answer import failure, wish_words
+from agent.offline.intents import Compare, Details, Intent, More, Pick, Policy, Refine, Search, ShowCart, Talk, Topic
+from agent.offline.markdown import bold, plain, said
+from agent.offline.scene import Scene
+from agent.offline.script import Done, Script, call
+from agent.offline.shop import Passage, each
+
+_PASSAGES, _LENGTH = 2, 450
+_WHAT_I_DO = (
+    "I can search the shop (“running shoes under 80”), show and compare products (“compare the first two”), "
+    "keep your cart (“add two of the second one”) and quote the shop's policies (“can I return shoes?”)."
+)
+_OFFLINE = "I am the offline shopkeeper: a set of fixed rules, because no language model is configured here."
+_SENTENCES: dict[Topic, str] = {
+    "greeting": f"Hello! {_OFFLINE} {_WHAT_I_DO}",
+    "introduction": f"{_OFFLINE} {_WHAT_I_DO}",
+    "thanks": "You are welcome. Tell me if you need anything else.",
+    "goodbye": "Goodbye, and thank you for stopping by.",
+    "acknowledged": "All right. Tell me what to look for, or name a product for its details.",
+    "checkout": "I cannot take an order or a payment. Your cart is kept as it is.",
+    "orders": "I cannot look into orders. I can show your cart or what the shop's policies say.",
+    "elsewhere": f"That is outside what I can answer: I am a shopkeeper that works by fixed rules. {_WHAT_I_DO}",
+    "unclear": f"I did not understand that: I work by fixed rules. {_WHAT_I_DO}",
+    "search for what": "Tell me what you are looking for, and I will search for it.",
+    "language": f"I am sorry, I understand only English. {_WHAT_I_DO}",
+    "pictures": f"I cannot look at pictures. Describe in words what you are looking for. {_WHAT_I_DO}",
+}  # fmt: skip
+
+
+def talk(intent: Talk, scene: Scene) -> Script:
+    yield from ()
+    return _SENTENCES[intent.topic]
+
+
+def policy(intent: Policy, scene: Scene) -> Script:
+    (outcome,) = yield [call("search_policies", question=intent.question)]
+    if not isinstance(outcome, Done):
+        return failure("look into the shop's policies", outcome)
+    passages = [passage for passage in each(Passage, outcome.value.get("passages")) if passage.text.strip()]
+    if not passages:
+        return f"The shop's policies say nothing about {said(intent.question)}. Please ask the shop itself."
+    quotes = [
+        f"{bold(passage.title or 'Policy')}\n\n> {plain(passage.text, _LENGTH)}" for passage in passages[:_PASSAGES]
+    ]
+    return "\n\n".join(("The shop's policies say:", *quotes))
+
+
+def understood(intents: tuple[Intent, ...]) -> str:
+    """One sentence of what a message was taken for; empty when it needs no thought."""
+    taken = [words for intent in intents if (words := _taken(intent))]
+    return f"Taken as: {', then '.join(taken)}." if taken else ""
+
+
+def _taken(intent: Intent) -> str:
+    match intent:
+        case Search(wishes):
+            return "a search for " + " and ".join(wish_words(wish) for wish in wishes)
+        case Refine():
+            return "the last search, narrowed down"
+        case More():
+            return "more of the last search"
+        case Details() | Pick():
+            return "a question about a product"
+        case Compare():
+            return "a comparison"
+        case Policy():
+            return "a question for the shop's policies"
+        case ShowCart():
+            return "a look into the cart"
+        case Talk():
+            return ""
+        case _:
+            return "a change of the cart"

@@ -1,0 +1,80 @@
+"""A shopper's message as intents."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from agent.offline.clauses import Clause, clauses
+from agent.offline.intents import Change, ChangeCart, Intent, Search, ShowCart, Talk
+from agent.offline.tables import word_set
+from agent.offline.understand_cart import change_cart, checkout, show_cart
+from agent.offline.understand_products import compare, details, pick
+from agent.offline.understand_search import anything, more, refine, search
+from agent.offline.understand_talk import foreign, orders, policy, small_talk, unanswerable
+
+_QUESTIONS = word_set(
+    "what who why how when where which is are am was were do does did can could will would should has have"
+)
+
+
+def understand(message: str, names: AbstractSet[str] = frozenset()) -> tuple[Intent, ...]:
+    """At least one intent for any text. `names`: singular words of the names of products shown in this chat."""
+    if foreign(message):
+        return (Talk("language"),)
+    found = (intent for clause in clauses(message) if (intent := _intent(clause, names)) is not None)
+    return _joined(tuple(dict.fromkeys(found))) or (Talk("unclear"),)
+
+
+def _intent(clause: Clause, names: AbstractSet[str]) -> Intent | None:
+    return (
+        small_talk(clause)
+        or orders(clause)
+        or checkout(clause)
+        or policy(clause)
+        or show_cart(clause)
+        or change_cart(clause)
+        or compare(clause)
+        or more(clause)
+        or details(clause, names)
+        or pick(clause, names)
+        or refine(clause)
+        or unanswerable(clause)
+        or _sought(clause)
+        or Talk("unclear")
+    )
+
+
+def _sought(clause: Clause) -> Intent | None:
+    found = search(clause)
+    if found is None and clause.words and clause.words[0].text in _QUESTIONS:
+        return Talk("elsewhere")
+    found = found or anything(clause)
+    return found if found is None or found.wishes else Talk("search for what")
+
+
+def _joined(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    """All changes of the cart as one, which also shows it; all wishes as one search; no small talk beside a request."""
+    changes: tuple[Change, ...] = tuple(
+        c for intent in intents if isinstance(intent, ChangeCart) for c in intent.changes
+    )
+    wishes = tuple(wish for intent in intents if isinstance(intent, Search) for wish in intent.wishes)
+    joined: list[Intent] = []
+    for intent in intents:
+        match intent:
+            case ChangeCart():
+                merged: Intent = ChangeCart(changes)
+            case ShowCart() if changes:
+                continue
+            case Search():
+                merged = Search(tuple(dict.fromkeys(wishes)))
+            case _:
+                merged = intent
+        if merged not in joined:
+            joined.append(merged)
+    requests = tuple(
+        intent
+        for intent in joined
+        if not isinstance(intent, Talk) or intent.topic in ("checkout", "orders", "elsewhere")
+    )
+    telling = [intent for intent in joined if intent != Talk("greeting")]
+    return requests or tuple((telling or joined)[:1])

@@ -1,0 +1,169 @@
+"""Requests about the cart."""
+
+from __future__ import annotations
+
+from agent.offline.amounts import number
+from agent.offline.clauses import Clause, starting, without_cart
+from agent.offline.intents import (
+    Add,
+    Change,
+    ChangeCart,
+    It,
+    Named,
+    SetTo,
+    Several,
+    ShowCart,
+    TakeOut,
+    TakeOutAll,
+    Talk,
+    Them,
+)
+from agent.offline.references import Pointed, positional, read_references
+from agent.offline.tables import phrase_table, word_set
+from agent.offline.vocabulary import ARTICLES
+from agent.offline.words import Word, texts
+
+Words = tuple[Word, ...]
+
+_MOST = 99
+_ADD = frozenset({"add", "put", "place", "throw", "toss", "include", "stick"})
+_TAKE = phrase_table(
+    "buy, order, purchase, take, get, get me, have, i want, i need, i would like, give me, want, i take, go with, "
+    "go for"
+)
+_REMOVE = phrase_table(
+    "remove, delete, discard, drop, get rid of, take out, take away, take off, throw out, cancel, leave out, i do "
+    "not want, i do not need"
+)
+_SET = word_set("make change set update increase reduce decrease lower raise")
+_EMPTY = frozenset({"empty", "clear", "reset"})
+_SHOW = word_set("show see view look check open what is display how list contents total much there anything")
+_CHECKOUT = phrase_table(
+    "checkout, check out, pay now, pay, place my order, place the order, place order, complete my order, buy now, "
+    "proceed to, order now, buy everything"
+)
+
+
+def checkout(clause: Clause) -> Talk | None:
+    paying = starting(clause.words, (("pay",), ("pay", "with"), ("pay", "by")))
+    return Talk("checkout") if starting(clause.words, _CHECKOUT) and len(paying) < 2 else None
+
+
+def show_cart(clause: Clause) -> ShowCart | None:
+    named, rest = without_cart(clause.words)
+    words = texts(rest)
+    if not named or len(words) > 7:
+        return None
+    return ShowCart() if not words or words[0] in _SHOW else None
+
+
+def change_cart(clause: Clause) -> ChangeCart | None:
+    for rule in (_emptied, _removed, _set, _only, _added, _one_more):
+        if changes := rule(clause.words):
+            return ChangeCart(changes)
+    return None
+
+
+def _emptied(words: Words) -> tuple[Change, ...]:
+    named, rest = without_cart(words)
+    alone = texts(rest) in {(word,) for word in _EMPTY} | {(word, "it") for word in _EMPTY}
+    return (TakeOutAll(),) if (named and alone) or texts(words) in {(word, "everything") for word in _EMPTY} else ()
+
+
+def _removed(words: Words) -> tuple[Change, ...]:
+    _, rest = without_cart(words)
+    text = texts(rest)
+    if text[:1] == ("take",) and text[-1:] in (("out",), ("off",), ("away",)):
+        rest = rest[1:-1]
+    elif text[:1] == ("take",) and len(rest) < len(words) and "from" in texts(words):
+        rest = tuple(word for word in rest[1:] if word.text != "out")
+    elif verb := starting(rest, _REMOVE):
+        rest = rest[len(verb) :]
+    else:
+        return ()
+    if texts(rest) in (("everything",), ("all",), ("all", "of", "it"), ("all", "items"), ("all", "of", "them")):
+        return (TakeOutAll(),)
+    definite = rest[:1] and rest[0].text in ARTICLES
+    return tuple(_less(pointed, whole=bool(definite)) for pointed in read_references(rest)) or (TakeOut(It()),)
+
+
+def _less(pointed: Pointed, *, whole: bool) -> Change:
+    if pointed.quantity is None or whole:
+        return TakeOut(pointed.reference)
+    return Add(pointed.reference, -_bounded(pointed.quantity))
+
+
+def _set(words: Words) -> tuple[Change, ...]:
+    _, words = without_cart(words)
+    text = texts(words)
+    if not text or text[0] not in _SET:
+        return ()
+    rest = words[1:]
+    if texts(rest)[:2] in (("the", "quantity"), ("the", "number"), ("the", "amount")):
+        rest = rest[2:]
+    rest = rest[1:] if texts(rest)[:1] in (("of",), ("quantity",)) else rest
+    while rest and rest[-1].text in ("instead", "pieces", "units", "items", "please", "total"):
+        rest = rest[:-1]
+    if not rest or (value := number(rest[-1].text)) is None or value != int(value):
+        return ()
+    rest = rest[:-1]
+    rest = rest[:-1] if texts(rest)[-1:] in (("to",), ("at",)) else rest
+    pointed = read_references(rest)
+    if text[0] in ("make", "change") and any(isinstance(one.reference, Named) for one in pointed) and value > _MOST:
+        return ()
+    references = tuple(one.reference for one in pointed) or (It(),)
+    return tuple(SetTo(reference, _bounded(int(value))) for reference in references)
+
+
+def _only(words: Words) -> tuple[Change, ...]:
+    """ "only one of the mugs", "just two", "three instead"."""
+    _, words = without_cart(words)
+    text = texts(words)
+    if text[:2] in (("i", "only"), ("i", "just")):
+        words, text = words[2:], ("only", *text[3:])
+        words = (Word("only", "only"), *words[1:])
+    if text[:1] in (("only",), ("just",)) and len(words) > 1 and number(text[1]) is not None:
+        pointed = read_references(words[1:])
+        if len(pointed) == 1 and pointed[0].quantity is not None:
+            return (SetTo(pointed[0].reference, _bounded(pointed[0].quantity)),)
+        if len(words) == 2:
+            return (SetTo(It(), _bounded(int(number(text[1]) or 1))),)
+    if len(text) == 2 and text[1] == "instead" and (value := number(text[0])) is not None:
+        return (SetTo(It(), _bounded(int(value))),)
+    return ()
+
+
+def _added(words: Words) -> tuple[Change, ...]:
+    named, rest = without_cart(words)
+    text = texts(rest)
+    if text[:1] and text[0] in _ADD and (text[0] in ("add", "put") or named):
+        rest = tuple(word for word in rest[1:] if word.text != "in") if text[0] == "put" else rest[1:]
+        return tuple(_more(pointed) for pointed in read_references(rest)) or (Add(It()),)
+    if verb := starting(rest, _TAKE):
+        rest = rest[len(verb) :]
+        pointed = read_references(rest) if named else positional(rest)
+        return tuple(_more(one) for one in pointed)
+    return ()
+
+
+def _one_more(words: Words) -> tuple[Change, ...]:
+    """ "one more", "another one", "two more of those"."""
+    if len(words) > 5 or not any(word.text in ("more", "another") for word in words[:2]):
+        return ()
+    if words[0].text == "another" and len(words) > 1 and words[1].text not in ("one", "of"):
+        return ()
+    if words[0].text == "more" or (words[0].text != "another" and number(words[0].text) is None):
+        return ()
+    pointed = read_references(words)
+    return tuple(_more(one) for one in pointed if not isinstance(one.reference, Named))
+
+
+def _more(pointed: Pointed) -> Add:
+    reference = pointed.reference
+    if isinstance(reference, Several) and reference.count == 0:
+        reference = Them()
+    return Add(reference, _bounded(1 if pointed.quantity is None else pointed.quantity))
+
+
+def _bounded(quantity: int) -> int:
+    return max(0, min(quantity, _MOST))

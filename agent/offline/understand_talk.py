@@ -1,0 +1,98 @@
+"""Words that need no product: courtesy, questions about the shopkeeper, policies, what a shop cannot answer."""
+
+from __future__ import annotations
+
+import re
+
+from agent.offline.clauses import Clause, containing, starting
+from agent.offline.intents import Policy, Talk
+from agent.offline.tables import phrase_table, word_set
+from agent.offline.vocabulary import (
+    COURTESY,
+    ELSEWHERE,
+    ELSEWHERE_STARTS,
+    FOREIGN,
+    GREETINGS,
+    ORDER_PHRASES,
+    POLICY,
+    POLICY_PHRASES,
+    PRAISE,
+    THANKS,
+)
+from agent.offline.words import phrase, texts
+
+_INTRODUCTION = phrase_table(
+    "who are you, what are you, are you a, are you an, are you real, are you human, are you chatgpt, what can "
+    "you, what do you do, how can you help, how does this work, what is your name, what model, which model, what "
+    "is this, what can i do, what can i ask, how do you work, are you there"
+)
+_GOODBYE = frozenset({"bye", "goodbye", "ciao", "farewell"})
+_GOODBYES = phrase_table("see you, good night, that is all, that is it, nothing else, i am done")
+_REFUSALS = frozenset({
+    "no", "nope", "nah", "no thanks", "no thank you", "never mind", "nevermind", "not now", "forget it",
+    "nothing",
+})  # fmt: skip
+_SEARCHING = word_set("find search looking buy add compare remove sell recommend")
+_ASKING = word_set("can could may do does is are how what when where which who will would should if tell about explain")
+_IMPERATIVES_ELSEWHERE = phrase_table("give me, tell me, show me, what is, how is")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def foreign(message: str) -> bool:
+    """Whether most letters are of another script, or several words are of another language."""
+    letters = _LETTERS.findall(message[:2_000])
+    latin = sum(letter < "ɐ" for letter in letters)
+    words = re.findall(r"[^\W\d_]+", message[:2_000].lower())
+    return (len(letters) > 3 and latin * 2 < len(letters)) or len(FOREIGN.intersection(words)) >= 2
+
+
+def small_talk(clause: Clause) -> Talk | None:
+    whole = texts(clause.whole)
+    if (
+        starting(clause.whole, _INTRODUCTION)
+        or whole in (("help",), ("help", "me"))
+        or " ".join(whole) == "help me please"
+    ):
+        cue = containing(clause.whole, (("recommend",), ("suggest",), ("find",), ("looking",)))
+        return None if cue or (whole[:3] == ("what", "is", "this") and len(whole) > 3) else Talk("introduction")
+    if starting(clause.whole, _GOODBYES) or (whole and whole[-1] in _GOODBYE and len(whole) <= 4):
+        return Talk("goodbye")
+    if " ".join(whole) in _REFUSALS or " ".join(texts(clause.words)) in _REFUSALS:
+        return Talk("acknowledged")
+    if containing(clause.whole, (("nice", "to", "meet"), ("how", "are", "you"))):
+        return Talk("greeting")
+    if not clause.words or all(
+        word.text in COURTESY | PRAISE | {"very", "much", "a", "lot", "for", "your", "help"} for word in clause.words
+    ):
+        return _courtesy(whole)
+    return None
+
+
+def _courtesy(whole: tuple[str, ...]) -> Talk | None:
+    spoken = frozenset(whole)
+    if spoken & THANKS:
+        return Talk("thanks")
+    if spoken & GREETINGS or (whole[:1] == ("good",) and len(whole) == 2):
+        return Talk("greeting")
+    return Talk("acknowledged") if spoken & (COURTESY | PRAISE) else Talk("unclear") if whole else None
+
+
+def orders(clause: Clause) -> Talk | None:
+    return Talk("orders") if containing(clause.whole, ORDER_PHRASES) and texts(clause.words)[:1] != ("place",) else None
+
+
+def policy(clause: Clause) -> Policy | None:
+    words = texts(clause.whole)
+    if not (POLICY.intersection(words) or containing(clause.whole, POLICY_PHRASES)) or _SEARCHING.intersection(words):
+        return None
+    asking = clause.question or len(words) <= 4 or words[0] in _ASKING or bool(_ASKING.intersection(words[:3]))
+    return Policy(phrase(clause.whole)[:250]) if asking else None
+
+
+def unanswerable(clause: Clause) -> Talk | None:
+    words = clause.words
+    elsewhere = ELSEWHERE.intersection(texts(words)) and starting(words, _IMPERATIVES_ELSEWHERE)
+    selling = containing(
+        words, (("looking", "for"), ("after",), ("shopping",), ("searching", "for"), ("need",), ("interested", "in"))
+    )
+    return Talk("elsewhere") if elsewhere or (starting(words, ELSEWHERE_STARTS) and not selling) else None
