@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from storage.text import storable
 from tools.errors import BadArguments
 from tools.results import ToolResult
 
@@ -66,12 +67,12 @@ def checked(model: type[BaseModel], raw: Mapping[str, object]) -> BaseModel:
         known = ", ".join(model.model_fields) or "none"
         sentences = [_sentence(str(problem["type"]), problem["loc"], str(problem["msg"])) for problem in problems[:5]]
         raise BadArguments(
-            f"{'; '.join(sentences)}. Arguments: {known}.", field=".".join(map(str, first["loc"]))[:100] or None
+            f"{'; '.join(sentences)}. Arguments: {known}.", field=_where(first["loc"]) or None
         ) from error
 
 
 def _sentence(kind: str, place: tuple[int | str, ...], message: str) -> str:
-    where = ".".join(map(str, place))[:100]
+    where = _where(place)
     match kind:
         case "missing":
             return f"{where} is missing"
@@ -79,3 +80,7 @@ def _sentence(kind: str, place: tuple[int | str, ...], message: str) -> str:
             return f"{where} is not an argument of this tool"
         case _:
             return f"{where}: {message}"
+
+
+def _where(place: tuple[int | str, ...]) -> str:
+    return storable(".".join(map(str, place)), 100)
