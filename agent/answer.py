@@ -100,6 +100,7 @@ class Answer:
         self._parts: list[_Part] = []
         self._calls: dict[int, _Part] = {}
         self._grown: list[_Part] = []
+        self._half = ""
 
     @property
     def empty(self) -> bool:
@@ -111,12 +112,13 @@ class Answer:
         return bool(self._grown)
 
     def text(self, piece: str) -> None:
-        self._grow(self._last("text"), piece)
+        if piece := self._mended(piece):
+            self._grow(self._last("text"), piece)
 
     def reasoning(self, piece: str, signature: str | None = None) -> None:
         part = self._last("reasoning")
         part.signature = signature or part.signature
-        self._grow(part, piece)
+        self._grow(part, self._mended(piece))
 
     def tool_input(self, index: int, tool_call_id: str | None, name: str | None, piece: str) -> None:
         """`index` is the provider's. Some give every call index 0: another id with a name is another call."""
@@ -147,6 +149,19 @@ class Answer:
     def whole(self) -> list[Delta]:
         """All that was taken, one delta a part."""
         return [part.delta("".join(part.taken), first=True) for part in self._parts]
+
+    def _mended(self, piece: str) -> str:
+        # A token may end inside an emoji: half a surrogate pair waits for its other half, a lone one is replaced.
+        if piece.isascii() and not self._half:
+            return piece
+        piece, self._half = self._half + piece, ""
+        if "\ud800" <= piece[-1:] <= "\udbff":
+            piece, self._half = piece[:-1], piece[-1]
+        try:
+            piece.encode()
+        except UnicodeEncodeError:
+            return piece.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return piece
 
     def _last(self, kind: Literal["text", "reasoning"]) -> _Part:
         if self._parts and self._parts[-1].kind == kind:

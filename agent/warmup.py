@@ -1,30 +1,32 @@
 from __future__ import annotations
 
 import gc
+import socket
 
+from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
 from litellm.types.llms.openai import ChatCompletionUserMessage
 
+from agent.errors import ModelFailed
+from agent.limits import ModelAccess, ModelLimits
 from agent.litellm_setup import litellm
+from agent.options import Options, ToolShape
+from agent.upstream import Request, begin
 
 # The collector walks litellm's 250 MB of long-lived objects otherwise, and its pauses are what shoppers would notice.
 _THRESHOLDS = (10_000, 50, 100)
 
+_MODEL = "openai/gpt-4o-mini"
+_MESSAGE = ChatCompletionUserMessage(role="user", content="hello")
+_TOOL = ToolShape(type="function", function={"name": "look", "description": "Looks.", "parameters": {"type": "object"}})
+
 
 async def warm() -> None:
-    """Load what litellm loads at its first call, then keep all that out of garbage collection.
+    """Load what litellm loads at its first calls, then keep all that out of garbage collection.
 
-    Called once when a server starts; takes one to two seconds and makes no network call.
+    Called once when a server starts; takes two to three seconds and reaches no further than loopback.
     """
-    stream = await litellm.acompletion(
-        model="openai/gpt-4o-mini",
-        messages=[ChatCompletionUserMessage(role="user", content="hello")],
-        stream=True,
-        stream_options={"include_usage": True},
-        tools=[{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}],
-        mock_response="hello",
-    )
-    async for _ in stream:
-        pass
+    await _answered()
+    await _refused()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
@@ -32,4 +34,24 @@ async def warm() -> None:
 
 async def close_clients() -> None:
     """Close the HTTP connections litellm keeps to providers; called once when a server stops."""
-    await litellm.close_litellm_async_clients()
+    await close_litellm_async_clients()  # type: ignore[no-untyped-call]
+
+
+async def _answered() -> None:
+    stream = await litellm.acompletion(
+        model=_MODEL, messages=[_MESSAGE], stream=True, tools=[_TOOL], mock_response="hello"
+    )
+    async for _ in stream:
+        pass
+
+
+async def _refused() -> None:
+    # Bound but not listening, so that nobody else can be reached by accident.
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        access = ModelAccess("none", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        request = Request(_MODEL, [_MESSAGE], Options(tools=[_TOOL]), access)
+        try:
+            await begin(request, ModelLimits())
+        except ModelFailed:
+            return

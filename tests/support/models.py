@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,12 +46,14 @@ class Notes:
 
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     used: StepUsage | None = None
+    spoke: asyncio.Event = field(default_factory=asyncio.Event)
 
     def step_started(self, model: str) -> None:
         self.entries.append(("step", model))
 
     def text(self, delta: str) -> None:
         self.entries.append(("text", delta))
+        self.spoke.set()
 
     def reasoning(self, delta: str) -> None:
         self.entries.append(("reasoning", delta))

@@ -42,6 +42,7 @@ class Provider:
         self.replies = list(replies)
         self.asked: list[Asked] = []
         self.connections = 0
+        self.called = asyncio.Event()
         self.gone = asyncio.Event()
         self.url = ""
 
@@ -50,6 +51,7 @@ class Provider:
         try:
             while (asked := await _request(reader)) is not None:
                 self.asked.append(asked)
+                self.called.set()
                 reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
                 if not await self._send(reply, reader, writer):
                     return
