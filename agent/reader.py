@@ -85,7 +85,7 @@ class Reader:
             if offset == 0:
                 self.offsets.pop()
                 return
-            if order == self.done and is_over(part, kept):
+            if order == self.done and (view.ended is not None or is_over(part, kept)):
                 self.done += 1
 
     def _enter(self, part: Part, kept: Part | None, order: int, out: list[Chunk]) -> bool:
@@ -139,7 +139,7 @@ def _words(part: TextPart | ReasoningPart, kept: Part | None, offset: int) -> tu
 
 
 def _tool_call(part: ToolPart, kept: ToolPart | None, offset: int, *, replay: bool) -> tuple[list[Chunk], int]:
-    """Between two looks a call may have gone through several states; those it has left are not told."""
+    """Between two looks a call may have gone through several states; its whole input is told all the same."""
     out: list[Chunk] = []
     if offset == 0:
         out.append(chunks.tool_input_start(part.tool_call_id, part.tool_name))
@@ -176,7 +176,7 @@ def _stage(part: ToolPart) -> int:
 def _tool_states(part: ToolPart, stage: int, now: int, *, replay: bool) -> list[Chunk]:
     call_id, name = part.tool_call_id, part.tool_name
     out: list[Chunk] = []
-    if not replay and stage == 0 and now in (_AVAILABLE, _ASKED):
+    if not replay and stage == 0 and part.input is not None:
         out.append(chunks.tool_input_available(call_id, name, part.input, part.provider_metadata))
     if stage < _ASKED <= now and part.approval is not None:
         out.append(chunks.tool_approval_request(str(part.approval.id), call_id))

@@ -85,7 +85,8 @@ def _tool(part: ToolPart) -> UiPart:
     if part.input is not None:
         made["input"] = part.input
     elif part.state == "output-error":
-        made["rawInput"] = part.input_text
+        # What the client makes of `tool-input-error`, whose input is the text as far as it came.
+        made["input"] = part.input_text
     if part.provider_metadata is not None:
         made["callProviderMetadata"] = part.provider_metadata
     if part.approval is not None:
