@@ -78,18 +78,21 @@ class Database:
         url: str,
         *,
         pool_size: int = 10,
+        warm: int = 1,
         acquire_timeout: float = 1.0,
         command_timeout: float = 5.0,
         statement_cache_size: int = 100,
     ) -> Database:
-        """Open a pool of at most `pool_size` connections to a migrated database; times are seconds.
+        """Open a pool of at most `pool_size` connections, `warm` of them at once, to a migrated database.
 
-        A `statement_cache_size` of 0 suits pgbouncer in transaction mode. Raises DatabaseUnreachable, MissingExtension.
+        Times are seconds. Behind pgbouncer in transaction mode: a `statement_cache_size` of 0, its
+        `ignore_startup_parameters` for the time limits and jit, and these set on the role instead.
+        Raises DatabaseUnreachable and MissingExtension.
         """
         with _reaching():
             pool = await asyncpg.create_pool(
                 url,
-                min_size=1,
+                min_size=min(warm, pool_size),
                 max_size=pool_size,
                 command_timeout=command_timeout,
                 statement_cache_size=statement_cache_size,

@@ -17,6 +17,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -36,6 +37,7 @@ DATABASE = "cartwright"
 _VERSION = 18
 _PORT = 5432
 _PATIENCE = 60.0
+_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 _STILL_ATTACHED = "pre-existing shared memory block"
 # A socket's path is limited to 107 bytes, and Postgres reads commas and quotes in a list of socket folders.
 _SOCKET_FOLDER = re.compile(r"[\w./-]{1,90}", re.ASCII)
@@ -98,12 +100,12 @@ class Server:
                 with self._gate(), ExitStack() as undo:
                     users = undo.enter_context(_open(self._folder / "users"))
                     fcntl.flock(users, fcntl.LOCK_SH)
-                    sockets = self._join()
+                    url = asyncio.run(_ensure_database(self._join(), self._folder))
                     self._users = users
                     undo.pop_all()
+                    return url
             except OSError as error:
                 raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
-            return asyncio.run(_ensure_database(sockets, self._folder))
 
     def leave(self) -> None:
         """Stop the server when no other process uses it."""
@@ -163,9 +165,9 @@ class Server:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         os.chown(new, use.user, -1)
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        options = ["--auth=trust", "--encoding=UTF8", f"--locale={_LOCALE}"]
         if self._version >= 17:
-            options.append("--locale-provider=builtin")
+            options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self._settings["fsync"] == "off":
             options.append("--no-sync")
         use.run("initdb", "-D", new, "-U", "postgres", *options)

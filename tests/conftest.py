@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from storage.database import Database
@@ -77,6 +79,21 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """An empty folder for a server of the test's own; a server that is left in it is ended.
+
+    Not pytest's tmp_path: every session of pytest shuts the folders above that one to other users, the server's too.
+    """
+    with tempfile.TemporaryDirectory(prefix="cartwright-test-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+        for path in Path(name).rglob("postmaster.pid"):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                server = psutil.Process(int(path.read_text().splitlines()[0]))
+                if server.name() == "postgres":
+                    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -3,39 +3,27 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
-import shutil
 import signal
 import stat
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 
+from storage.database import Database
 from storage.embedded import serve
-from storage.errors import FolderLocked, FolderUnusable, ServerFailed, WrongServer
+from storage.errors import Busy, FolderLocked, FolderUnusable, ServerFailed, WrongServer
+from storage.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder; whatever server is left in it is ended."""
-    folder = tmp_path_factory.mktemp("data")
-    yield folder
-    for path in folder.rglob("postmaster.pid"):
-        pid = int(path.read_text().splitlines()[0])
-        if pid != os.getpid() and psutil.pid_exists(pid):
-            psutil.Process(pid).kill()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def postmaster(folder: Path) -> psutil.Process:
-    return psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+def postmaster(data_folder: Path) -> psutil.Process:
+    return psutil.Process(int((data_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
 
 
 def is_running(process: psutil.Process) -> bool:
@@ -59,150 +47,179 @@ async def value(url: str, query: str) -> object:
         await conn.close()
 
 
-async def test_it_starts_keeps_its_data_and_stops(folder: Path) -> None:
-    async with serve(folder) as url:
+async def test_it_starts_keeps_its_data_and_stops(data_folder: Path) -> None:
+    async with serve(data_folder) as url:
         await value(url, "create table kept as select 42 as x")
         assert await value(url, "show synchronous_commit") == "on"
         assert await value(url, "show fsync") == "on"
-        server = postmaster(folder)
+        server = postmaster(data_folder)
     assert not is_running(server)
-    async with serve(folder) as url:
+    async with serve(data_folder) as url:
         assert await value(url, "select x from kept") == 42
 
 
-async def test_a_second_user_attaches_and_the_last_one_out_stops_it(folder: Path) -> None:
-    async with serve(folder, durable=False) as first:
-        server = postmaster(folder)
-        async with serve(folder, durable=False) as second:
+async def test_a_second_user_attaches_and_the_last_one_out_stops_it(data_folder: Path) -> None:
+    async with serve(data_folder, durable=False) as first:
+        server = postmaster(data_folder)
+        async with serve(data_folder, durable=False) as second:
             assert second == first
         assert await value(first, "select 1") == 1
     assert not is_running(server)
 
 
-async def test_many_who_start_at_once_share_one_server(folder: Path) -> None:
+async def test_many_who_start_at_once_share_one_server(data_folder: Path) -> None:
     everybody = asyncio.Barrier(4)
 
     async def use() -> int:
-        async with serve(folder, durable=False) as url:
+        async with serve(data_folder, durable=False) as url:
             await everybody.wait()
             assert await value(url, "select 1") == 1
-            return postmaster(folder).pid
+            return postmaster(data_folder).pid
 
-    assert len(set(await asyncio.gather(*(use() for _ in range(4))))) == 1
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(use(), name=f"user {number}") for number in range(4)]
+    assert len({task.result() for task in tasks}) == 1
 
 
-async def test_after_kill_9_of_the_server_the_next_start_recovers(folder: Path) -> None:
-    async with serve(folder) as url:
+async def test_after_kill_9_of_the_server_the_next_start_recovers(data_folder: Path) -> None:
+    async with serve(data_folder) as url:
         await value(url, "create table kept as select 42 as x")
-        server = postmaster(folder)
+        server = postmaster(data_folder)
         server.send_signal(signal.SIGKILL)
         await wait_for_end(server)
-    async with serve(folder) as url:
+    async with serve(data_folder) as url:
         assert await value(url, "select x from kept") == 42
 
 
-async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(folder: Path) -> None:
+async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(data_folder: Path) -> None:
     owner = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SCRIPT, str(folder), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        sys.executable, "-c", SCRIPT, str(data_folder), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert owner.stdout is not None
     url = (await owner.stdout.readline()).decode().strip()
-    server = postmaster(folder)
+    server = postmaster(data_folder)
     owner.kill()
     await owner.wait()
     assert is_running(server)
-    async with serve(folder) as again:
+    async with serve(data_folder, durable=False) as again:
         assert again == url
-        assert postmaster(folder) == server
+        assert postmaster(data_folder) == server
     assert not is_running(server)
 
 
-async def test_a_pid_file_left_by_a_dead_server_whose_pid_lives_again_as_another_program(folder: Path) -> None:
-    async with serve(folder, durable=False):
-        lines = (folder / "postgres" / "postmaster.pid").read_text().splitlines()
-    (folder / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    async with serve(folder, durable=False) as url:
+async def test_a_pid_file_left_by_a_dead_server_whose_pid_lives_again_as_another_program(data_folder: Path) -> None:
+    async with serve(data_folder, durable=False):
+        lines = (data_folder / "postgres" / "postmaster.pid").read_text().splitlines()
+    (data_folder / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    async with serve(data_folder, durable=False) as url:
         assert await value(url, "select 1") == 1
 
 
-async def test_a_first_start_that_was_cut_short_is_begun_anew(folder: Path) -> None:
-    half = folder / "postgres.new"
+async def test_a_first_start_that_was_cut_short_is_begun_anew(data_folder: Path) -> None:
+    half = data_folder / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")
-    async with serve(folder, durable=False) as url:
+    async with serve(data_folder, durable=False) as url:
         assert await value(url, "select 1") == 1
 
 
 @pytest.mark.parametrize("name", ["x" * 150, "with a space, a comma and 'quotes'", "магазин"])
-async def test_a_folder_whose_path_does_not_do_for_a_socket(folder: Path, name: str) -> None:
-    async with serve(folder / name, durable=False) as url:
+async def test_a_folder_whose_path_does_not_do_for_a_socket(data_folder: Path, name: str) -> None:
+    async with serve(data_folder / name, durable=False) as url:
         assert await value(url, "select 1") == 1
-        async with serve(folder / name, durable=False) as again:
+        async with serve(data_folder / name, durable=False) as again:
             assert again == url
 
 
-async def test_variables_meant_for_another_server_are_not_heeded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_variables_meant_for_another_server_are_not_heeded(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, text in {"PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere", "PGDATABASE": "other"}.items():
         monkeypatch.setenv(name, text)
-    async with serve(folder, durable=False) as url:
+    async with serve(data_folder, durable=False) as url:
         assert await value(url, "select current_database()") == "cartwright"
 
 
-async def test_a_folder_of_another_version_is_refused_by_name(folder: Path) -> None:
-    async with serve(folder, version=16, durable=False):
+async def test_a_folder_of_another_version_is_refused_by_name(data_folder: Path) -> None:
+    async with serve(data_folder, version=16, durable=False):
         pass
-    with pytest.raises(WrongServer, match=f"{folder}.* PostgreSQL 16, and this is 18"):
-        async with serve(folder):
+    with pytest.raises(WrongServer, match=f"{data_folder}.* PostgreSQL 16, and this is 18"):
+        async with serve(data_folder):
             pass
 
 
-async def test_a_file_where_the_folder_should_be_is_refused_by_name(folder: Path) -> None:
-    (folder / "data").write_text("")
-    with pytest.raises(FolderUnusable, match=str(folder / "data")):
-        async with serve(folder / "data"):
+async def test_a_file_where_the_folder_should_be_is_refused_by_name(data_folder: Path) -> None:
+    (data_folder / "data").write_text("")
+    with pytest.raises(FolderUnusable, match=str(data_folder / "data")):
+        async with serve(data_folder / "data"):
             pass
 
 
-async def test_a_folder_that_holds_something_else_is_refused(folder: Path) -> None:
-    (folder / "postgres").mkdir()
-    (folder / "postgres" / "recipes.txt").write_text("")
+async def test_a_folder_that_holds_something_else_is_refused(data_folder: Path) -> None:
+    (data_folder / "postgres").mkdir()
+    (data_folder / "postgres" / "recipes.txt").write_text("")
     with pytest.raises(FolderUnusable, match="PG_VERSION"):
-        async with serve(folder):
+        async with serve(data_folder):
             pass
 
 
-async def test_a_folder_whose_server_does_not_become_ready_is_locked(folder: Path) -> None:
-    async with serve(folder, durable=False):
-        path = folder / "postgres" / "postmaster.pid"
+async def test_a_folder_whose_server_does_not_become_ready_is_locked(data_folder: Path) -> None:
+    async with serve(data_folder, durable=False):
+        path = data_folder / "postgres" / "postmaster.pid"
         right = path.read_text()
         path.write_text(right.replace("ready   ", "starting"))
         try:
-            with pytest.raises(FolderLocked, match=rf"{folder} is held by .*pid {postmaster(folder).pid}"):
-                async with serve(folder, durable=False, patience=0.1):
+            with pytest.raises(FolderLocked, match=rf"{data_folder} is held by .*pid {postmaster(data_folder).pid}"):
+                async with serve(data_folder, durable=False, patience=0.1):
                     pass
         finally:
             path.write_text(right)
 
 
-async def test_a_server_that_cannot_start_says_why(folder: Path) -> None:
-    async with serve(folder, durable=False):
+async def test_a_server_that_cannot_start_says_why(data_folder: Path) -> None:
+    async with serve(data_folder, durable=False):
         pass
-    (folder / "postgres" / "postgresql.conf").write_text("shared_buffers = 'plenty'\n")
+    (data_folder / "postgres" / "postgresql.conf").write_text("shared_buffers = 'plenty'\n")
     with pytest.raises(ServerFailed, match="plenty"):
-        async with serve(folder, durable=False):
+        async with serve(data_folder, durable=False):
             pass
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="root has no need to open folders for itself otherwise")
+async def test_as_root_the_folders_above_are_opened_for_passing_only(data_folder: Path) -> None:
+    def mode(path: Path) -> int:
+        return stat.S_IMODE(path.stat().st_mode)
+
+    os.chmod(data_folder, 0o700)
+    async with serve(data_folder / "data", durable=False):
+        assert mode(data_folder) == 0o701
+        assert mode(data_folder / "data" / "postgres") == 0o700
+
+
+async def test_a_pool_heals_when_the_server_comes_back(data_folder: Path) -> None:
+    async with serve(data_folder, durable=False) as url:
+        await migrate(url)
+        database = await Database.open(url, pool_size=2)
+    try:
+        with pytest.raises(Busy):
+            async with database.connection():
+                pass
+        async with serve(data_folder, durable=False), database.connection() as conn:
+            assert await conn.fetchval("select count(*) from users") == 0
+    finally:
+        await database.close()
+
+
 @pytest.fixture
-def nobodys(folder: Path) -> Path:
-    """A data folder that belongs to the user `nobody`, who can get to it."""
+def nobodys(data_folder: Path) -> Path:
+    """A data data_folder that belongs to the user `nobody`, who can get to it."""
     nobody = pwd.getpwnam("nobody")
-    for above in (folder, *folder.parents):
+    for above in (data_folder, *data_folder.parents):
         if not above.stat().st_mode & stat.S_IXOTH:
             above.chmod(0o711)
-    (folder / "own").mkdir()
-    os.chown(folder / "own", nobody.pw_uid, nobody.pw_gid)
-    return folder / "own"
+    (data_folder / "own").mkdir()
+    os.chown(data_folder / "own", nobody.pw_uid, nobody.pw_gid)
+    return data_folder / "own"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -227,7 +244,7 @@ SCRIPT = textwrap.dedent(
     # here
 
     async def main():
-        async with serve(Path(sys.argv[1])) as url:
+        async with serve(Path(sys.argv[1]), durable=False) as url:
             print(url, flush=True)
             await asyncio.to_thread(sys.stdin.read)
 

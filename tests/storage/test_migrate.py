@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -188,17 +187,14 @@ async def test_an_old_server_and_an_old_or_missing_pgvector_are_refused(
 class TestBothServers:
     """The wheel carries PostgreSQL 16 and 18; the schema must come out the same on both."""
 
-    async def test_16_has_the_same_schema_and_ids_in_order(self, server_url: str, tmp_path: Path) -> None:
-        try:
-            async with serve(tmp_path / "data", version=16, durable=False) as url:
-                await migrate(url)
-                async with connected(url) as old:
-                    assert old.get_server_version().major == 16
-                    ids = [await old.fetchval("select uuidv7()") for _ in range(50)]
-                    async with connected(server_url) as new:
-                        assert await shape(old) == await shape(new)
-        finally:
-            shutil.rmtree(tmp_path / "data", ignore_errors=True)
+    async def test_16_has_the_same_schema_and_ids_in_order(self, server_url: str, data_folder: Path) -> None:
+        async with serve(data_folder, version=16, durable=False) as url:
+            await migrate(url)
+            async with connected(url) as old:
+                assert old.get_server_version().major == 16
+                ids = [await old.fetchval("select uuidv7()") for _ in range(50)]
+                async with connected(server_url) as new:
+                    assert await shape(old) == await shape(new)
         assert {value.version for value in ids} == {7}
         assert ids == sorted(ids)
         assert len(set(ids)) == 50
