@@ -93,6 +93,12 @@ async def make_image(conn: Connection, product: Product, *, url: str | None = No
     return image
 
 
+async def make_picture(conn: Connection, product: Product, content: bytes, kind: str) -> UUID:
+    """A picture whose bytes are in the database; `kind` is svg, png, jpeg or webp."""
+    image: UUID = await conn.fetchval(_SQL["picture"], product.id, content, kind)
+    return image
+
+
 async def make_document(
     conn: Connection, store: Store, title: str, chunks: Sequence[str], *, embedder: Embedder | None = None
 ) -> UUID:

@@ -26,6 +26,10 @@ where id = $1;
 -- $1 product, $2 url or null, $3 alternative text
 insert into product_images (product_id, key, url, alt_text, is_primary) values ($1, 'main', $2, $3, true) returning id;
 
+-- name: picture
+-- $1 product, $2 content, $3 format
+insert into product_images (product_id, key, content, format) values ($1, 'kept', $2, $3) returning id;
+
 -- name: document
 -- $1 store, $2 slug, $3 title, $4 content
 insert into documents (store_id, slug, title, kind, content) values ($1, $2, $3, 'policy', $4) returning id;

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from storage import runs
+from storage.clock import utc_now
+from storage.database import Database
+from storage.runs import RunEnd, RunStep, Usage
+from tests.support.turns import LEASE, take
+
+USED = Usage(input_tokens=5, output_tokens=4, reasoning_tokens=3, cached_tokens=2, cost_micros=1, estimated=True)
+ENDED = RunEnd(state="failed", finish_reason="error", usage=USED, error_code="x", error_text="Oh.", error_retry=True)
+
+
+async def test_a_run_is_found_by_its_chat_its_answer_and_its_question(module_database: Database) -> None:
+    turn = await take(module_database)
+    run = turn.run
+    assert (run.state, run.epoch, run.message_id) == ("running", 1, turn.answer.id)
+    async with module_database.connection() as conn:
+        assert await runs.active(conn, run.chat_id) == run
+        assert await runs.of_message(conn, run.message_id) == run
+        assert await runs.answering(conn, run.user_message_id) == run
+        assert await runs.active(conn, run.id) is None
+
+
+async def test_a_chat_has_one_running_run(module_database: Database) -> None:
+    run = (await take(module_database)).run
+    other = (await take(module_database)).run
+    now = utc_now()
+    async with module_database.connection() as conn:
+        await conn.execute("delete from runs where id = $1", other.id)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await runs.start(
+                conn,
+                chat_id=run.chat_id,
+                message_id=other.message_id,
+                user_message_id=other.user_message_id,
+                owner="me",
+                now=now,
+                lease_until=now,
+            )
+
+
+async def test_an_end_is_set_once_and_tells_what_was_used(module_database: Database) -> None:
+    run, now = (await take(module_database)).run, utc_now()
+    async with module_database.connection() as conn:
+        assert await runs.end(conn, run, ENDED, now)
+        assert not await runs.end(conn, run, replace(ENDED, state="finished"), now)
+        found = await runs.of_message(conn, run.message_id)
+        assert found == replace(
+            run, state="failed", finish_reason="error", error_code="x", error_text="Oh.", error_retry=True
+        )
+        row = await conn.fetchrow("select * from runs where id = $1", run.id)
+        assert await runs.active(conn, run.chat_id) is None
+    assert row is not None
+    columns = ["input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cost_micros", "usage_estimated"]
+    assert [row[column] for column in columns] == [5, 4, 3, 2, 1, True]
+    assert (row["finished_at"], row["lease_until"]) == (now, None)
+
+
+async def test_another_epoch_ends_nothing(module_database: Database) -> None:
+    run = (await take(module_database)).run
+    stale = replace(run, epoch=run.epoch + 1)
+    async with module_database.connection() as conn:
+        assert not await runs.end(conn, stale, ENDED, utc_now())
+        await runs.add_step(conn, stale, _step(0))
+        assert await runs.of_message(conn, run.message_id) == run
+        assert await conn.fetchval("select count(*) from run_steps where run_id = $1", run.id) == 0
+
+
+async def test_a_step_is_kept_once(module_database: Database) -> None:
+    run = (await take(module_database)).run
+    async with module_database.connection() as conn:
+        for step in (_step(0), _step(1), replace(_step(0), model="other")):
+            await runs.add_step(conn, run, step)
+        found = await conn.fetch("select * from run_steps where run_id = $1 order by step", run.id)
+    assert [(row["step"], row["model"], row["input_tokens"], row["finish_reason"]) for row in found] == [
+        (0, "m", 5, "stop"),
+        (1, "m", 5, "stop"),
+    ]
+
+
+async def test_a_lease_is_kept_by_its_owner_only(module_database: Database) -> None:
+    run, later = (await take(module_database)).run, utc_now() + timedelta(hours=1)
+    async with module_database.connection() as conn:
+        until = "select lease_until from runs where id = $1"
+        await runs.extend(conn, "another", [run.id], later)
+        assert await conn.fetchval(until, run.id) < later
+        await runs.extend(conn, LEASE.owner, [run.id], later)
+        assert await conn.fetchval(until, run.id) == later
+
+
+def _step(number: int) -> RunStep:
+    now = utc_now()
+    return RunStep(
+        step=number, model="m", usage=USED, finish_reason="stop", started_at=now, first_token_at=None, finished_at=now
+    )
+
+
+def test_usage_adds_up() -> None:
+    assert USED.plus(USED) == Usage(
+        input_tokens=10, output_tokens=8, reasoning_tokens=6, cached_tokens=4, cost_micros=2, estimated=True
+    )
+    assert Usage(output_tokens=1).plus(Usage(input_tokens=2)) == Usage(input_tokens=2, output_tokens=1)
