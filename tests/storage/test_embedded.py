@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import pwd
 import signal
@@ -174,6 +175,14 @@ async def test_a_folder_whose_server_does_not_become_ready_is_locked(data_folder
                     pass
         finally:
             path.write_text(right)
+
+
+async def test_a_folder_that_somebody_holds_at_the_gate_is_locked(data_folder: Path) -> None:
+    with (data_folder / "gate").open("ab") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        with pytest.raises(FolderLocked, match=str(data_folder)):
+            async with serve(data_folder, durable=False, patience=0.1):
+                pass
 
 
 async def test_a_server_that_cannot_start_says_why(data_folder: Path) -> None:
