@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from pydantic_ai.usage import RequestUsage
 
 from agent.answer import CallDelta, Delta, ReasoningDelta, TextDelta, Tokens
 from agent.errors import ContentRefused, IdleTimeout, ModelFailed
+from agent.patience import patience
 from agent.prices import MICRO, cost
 from agent.provider_errors import PROVIDER_ERRORS, failure
 from agent.providers import provider_of
@@ -36,47 +37,51 @@ class ModelStream(StreamedResponse):
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def _get_event_iterator(self) -> AsyncIterator[ModelResponseStreamEvent]:
-        more = self.begun.more
-        if self.tee is None:
-            for event in self._events(self.begun.answer.take()):
-                yield event
-            while more:
-                more = await self._read()
-                for event in self._events(self.begun.answer.take()):
-                    yield event
-            self._finish(None)
-        else:
+        if self.tee is not None:
             await self._drain(self.tee)
             for event in self._events(self.begun.answer.whole()):
                 yield event
-
-    async def _drain(self, tee: Tee) -> None:
+            return
         more = self.begun.more
-        tee.step_started(self.model_name)
-        _pass_on(self.begun.answer.take(), tee)
+        for event in self._events(self.begun.answer.take()):
+            yield event
         while more:
             more = await self._read()
-            _pass_on(self.begun.answer.take(), tee)
+            for event in self._events(self.begun.answer.take()):
+                yield event
+        self._finish(None)
+
+    async def _drain(self, tee: Tee) -> None:
+        lane, answer, more = self.begun.lane, self.begun.answer, self.begun.more
+        tee.step_started(self.model_name)
+        _pass_on(answer.take(), tee)
+        with self._failures():
+            async with patience(self.idle_timeout, IdleTimeout, self.model_name) as again:
+                while more:
+                    more = await lane.read(answer)
+                    if answer.grown:
+                        again()
+                        _pass_on(answer.take(), tee)
         self._finish(tee)
 
     async def _read(self) -> bool:
         """Read until a part has grown; False once the response is over."""
-        lane, answer = self.begun.lane, self.begun.answer
-        try:
-            async with asyncio.timeout(self.idle_timeout) as limit:
-                more = True
+        lane, answer, more = self.begun.lane, self.begun.answer, True
+        with self._failures():
+            async with patience(self.idle_timeout, IdleTimeout, self.model_name):
                 while more and not answer.grown:
                     more = await lane.read(answer)
-                return more
+        return more
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
         except PROVIDER_ERRORS as error:
             raise failure(error, self.model_name, begun=True) from None
         except ModelFailed as error:
             error.model = self.model_name
             raise
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise IdleTimeout(model=self.model_name) from None
 
     def _finish(self, tee: Tee | None) -> None:
         answer = self.begun.answer

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,11 +10,12 @@ from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.types.llms.openai import AllMessageValues
 
 from agent.answer import Answer
-from agent.errors import ContentRefused, EmptyAnswer, FirstTokenTimeout
+from agent.errors import ContentRefused, EmptyAnswer, FirstTokenTimeout, ModelFailed
 from agent.fast_lane import FastLane
 from agent.limits import ModelAccess, ModelLimits
 from agent.litellm_setup import litellm
 from agent.options import Options
+from agent.patience import patience
 from agent.provider_errors import PROVIDER_ERRORS, failure
 from agent.slow_lane import SlowLane
 
@@ -54,8 +54,8 @@ async def begin(request: Request, limits: ModelLimits) -> Begun:
     Raises ModelFailed; the connection is closed then.
     """
     try:
-        async with asyncio.timeout(limits.first_token) as limit:
-            lane = await _opened(request, limits)
+        async with patience(limits.first_token, FirstTokenTimeout, request.model):
+            lane = await _opened(request)
             try:
                 return await _first_part(request.model, lane)
             except BaseException:
@@ -63,10 +63,9 @@ async def begin(request: Request, limits: ModelLimits) -> Begun:
                 raise
     except PROVIDER_ERRORS as error:
         raise failure(error, request.model) from None
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        raise FirstTokenTimeout(model=request.model) from None
+    except ModelFailed as error:
+        error.model = request.model
+        raise
 
 
 async def _first_part(model: str, lane: Lane) -> Begun:
@@ -78,7 +77,7 @@ async def _first_part(model: str, lane: Lane) -> Begun:
     return Begun(model, lane, answer, more)
 
 
-async def _opened(request: Request, limits: ModelLimits) -> Lane:
+async def _opened(request: Request) -> Lane:
     wrapper = await litellm.acompletion(
         model=request.model,
         messages=list(request.messages),
@@ -86,8 +85,8 @@ async def _opened(request: Request, limits: ModelLimits) -> Lane:
         stream_options={"include_usage": True},
         api_key=request.access.api_key,
         api_base=request.access.api_base,
-        # Longer than our own limits, which tell a late first token from a silence.
-        timeout=limits.first_token + limits.idle,
+        # Our own limits tell a late first token from a silence, and cost no timer a read.
+        timeout=httpx.Timeout(None),
         max_retries=0,
         **request.options,
     )
