@@ -26,6 +26,7 @@ _UNREACHABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
 )
 
 
@@ -134,5 +135,5 @@ class Flusher:
             else:
                 if source.run.id in held:
                     source.keep(changed)
-                else:
+                elif changed:
                     source.lose()

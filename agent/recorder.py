@@ -16,7 +16,7 @@ from storage.clock import Clock
 from storage.database import Connection
 from storage.parts import SETTLED, Json, Part, PartRow, ReasoningPart, TextPart, ToolPart
 from storage.runs import Fenced, Run, RunEnd, RunStep, Usage
-from storage.text import storable
+from storage.text import storable, storable_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,11 @@ class Recorder:
             self._close_words()
             order = self._calls[index] = len(self._parts)
             part = ToolPart(
-                order=order, step=self.step, tool_call_id=tool_call_id or "", tool_name=name or "", input_text=clean
+                order=order,
+                step=self.step,
+                tool_call_id=storable(tool_call_id or ""),
+                tool_name=storable(name or ""),
+                input_text=clean,
             )
             self._put(part)
         elif clean:
@@ -132,7 +136,7 @@ class Recorder:
         """The call is whole and will run; returns once that is durable."""
         part = self._call(call_id) or self._announce(call_id, name)
         text = part.input_text or json.dumps(tool_input)
-        part = replace(part, state="input-available", input=tool_input, input_text=text)
+        part = replace(part, state="input-available", input=storable_json(tool_input), input_text=text)
         self._put(part)
         await self.flushed()
         return part
@@ -272,7 +276,9 @@ class Recorder:
 
     def _announce(self, call_id: str, name: str) -> ToolPart:
         self._close_words()
-        part = ToolPart(order=len(self._parts), step=self.step, tool_call_id=call_id, tool_name=name)
+        part = ToolPart(
+            order=len(self._parts), step=self.step, tool_call_id=storable(call_id), tool_name=storable(name)
+        )
         self._put(part)
         return part
 
@@ -281,7 +287,7 @@ class Recorder:
         if call is None:
             raise LookupError(f"no tool call {call_id} in this message")
         if outcome.error_text is None:
-            call = replace(call, state="output-available", output=outcome.output, closed=True)
+            call = replace(call, state="output-available", output=storable_json(outcome.output), closed=True)
         else:
             call = replace(call, state="output-error", error_text=storable(outcome.error_text), closed=True)
         after = len(self._parts)
@@ -289,8 +295,9 @@ class Recorder:
         return (call, *followers)
 
     def _call(self, call_id: str) -> ToolPart | None:
+        clean = storable(call_id)
         for part in reversed(self._parts):
-            if isinstance(part, ToolPart) and part.tool_call_id == call_id:
+            if isinstance(part, ToolPart) and part.tool_call_id == clean:
                 return part
         return None
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from api.problems import BadFields, BadRequest, Fault, NotJson, TooLarge
-from storage.text import storable
+from storage.parts import Json
+from storage.text import storable_json
 
 # Only an escape can bring a NUL or a lone surrogate into JSON that was UTF-8.
 _SUSPECT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
@@ -25,10 +26,12 @@ async def read(request: Request, model: type[ModelT], limit: int) -> ModelT:
         raise NotJson
     raw = await _within(request, limit)
     try:
-        value = json.loads(raw, parse_constant=_no_constant)
+        # json.loads would take bytes in UTF-16 too, and surrogates in what calls itself UTF-8.
+        value: Json = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        clean = storable_json(value) if _SUSPECT.search(raw) else value
     except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not JSON in UTF-8.") from error
-    return checked(model, _storable(value) if _SUSPECT.search(raw) else value)
+        raise BadRequest("The body is not JSON in UTF-8, or is nested too deep.") from error
+    return checked(model, clean)
 
 
 def checked(model: type[ModelT], value: object) -> ModelT:
@@ -41,18 +44,6 @@ def checked(model: type[ModelT], value: object) -> ModelT:
             for fault in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise BadFields(faults) from error
-
-
-def _storable(value: object) -> object:
-    match value:
-        case str():
-            return storable(value)
-        case list():
-            return [_storable(item) for item in value]
-        case dict():
-            return {storable(key): _storable(item) for key, item in value.items()}
-        case _:
-            return value
 
 
 def _no_constant(name: str) -> None:
