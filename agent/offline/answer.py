@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from agent.offline.shop import Card
 from agent.offline.wish import Wish
 
 _FEW = 3
+_ARGUMENT = re.compile(r"^[a-z_]+: ")
 
 
 def price(card: Card) -> str:
@@ -76,8 +78,7 @@ def loosen(wish: Wish) -> str:
         ways.append("any brand")
     if wish.in_stock:
         ways.append("products that are not in stock now")
-    if len(wish.query.split()) > 1 or not ways:
-        ways.append("fewer or other words")
+    ways.append("fewer or other words" if len(wish.query.split()) > 1 else "other words")
     return f"You could try {listing(ways, 'or')}."
 
 
@@ -93,13 +94,21 @@ def failure(doing: str, failed: Failed) -> str:
     """An honest sentence: what did not work, and the tool's reason if it is short enough to be one."""
     if not failed.offered:
         return f"I cannot {doing}: this shop does not offer that here."
-    reason = failed.reason.strip()
+    reason = _for_shoppers(failed.reason)
     short = reason and len(reason) <= 300 and "\n" not in reason and "```" not in reason
     return (
         f"I could not {doing}: {plain(reason, 300).rstrip('.')}."
         if short
         else f"I could not {doing}: the shop returned an error."
     )
+
+
+def _for_shoppers(reason: str) -> str:
+    """Without the name of an argument in front and without what is said to the model only."""
+    if "\n" in reason.strip():
+        return reason
+    told = sentences_of(_ARGUMENT.sub("", reason.strip()))
+    return " ".join(sentence for sentence in told if not sentence.startswith("Tell the shopper"))
 
 
 def which_one(choices: Sequence[Card], numbers: Mapping[str, int], reason: str = "") -> str:

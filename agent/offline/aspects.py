@@ -31,12 +31,12 @@ _SIZE = ("size", "dimension", "diameter", "width", "height", "length", "capacity
 _ROWS: tuple[tuple[Aspect, str], ...] = (
     (
         CHEAPEST,
-        "cheapest, cheaper, least expensive, less expensive, lowest price, lowest priced, most affordable, more affordable",
+        "cheapest, cheaper, least expensive, less expensive, lowest price, lowest priced, most affordable",
     ),
     (DEAREST, "most expensive, more expensive, priciest, pricier, dearest, dearer, highest price, costliest"),
     (
         BEST,
-        "best, better, best rated, better rated, highest rated, higher rated, top rated, best reviewed, most popular, nicest, top",
+        "best, better, best rated, better rated, highest rated, higher rated, top rated, most popular, nicest, top",
     ),
     (Aspect("lightest", ("weight",), most=False), "lightest, lighter, weighs less, weighs the least, less heavy"),
     (Aspect("heaviest", ("weight",), most=True), "heaviest, heavier, weighs more, weighs the most"),

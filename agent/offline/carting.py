@@ -15,6 +15,8 @@ from agent.offline.script import Done as Answered
 from agent.offline.settle import Settled, settle
 from agent.offline.shop import Cart, Item, one
 
+# A run has a limit of tool calls; one over it would end in an error with the cart half changed.
+_MOST_UPDATES = 15
 _EMPTY = Cart(items=())
 
 
@@ -34,10 +36,14 @@ def change_cart(intent: ChangeCart, scene: Scene) -> Script:
     settled = yield from _settled(intent.changes, replace(scene, memory=replace(scene.memory, cart=cart)))
     planned = plan(intent.changes, settled, cart)
     updates = {product_id: n for product_id, n in planned.wanted.items() if n != cart.quantity(product_id)}
+    left_out = len(updates) - _MOST_UPDATES
+    updates = dict(list(updates.items())[:_MOST_UPDATES])
     calls = [call("update_cart", product_id=product_id, quantity=quantity) for product_id, quantity in updates.items()]
     outcomes = (yield calls) if calls else ()
     lines = list(_reports(planned, updates, cart, outcomes))
     final = cart if planned.notes and not outcomes else (yield from _final(outcomes))
+    if left_out > 0:
+        planned.notes.append(f"That was as much as I can do at once: {left_out} more products are as they were.")
     notes = [note for note in planned.notes if not note.endswith("?")]
     questions = [note for note in planned.notes if note.endswith("?")]
     return "\n\n".join(filter(None, (*lines, *notes, _summed(final) if outcomes else "", *questions[:1])))
@@ -66,9 +72,8 @@ def _reports(planned: Plan, updates: Mapping[str, int], before: Cart, outcomes: 
 
 def _report(name: str, product_id: str, before: int, wanted: int, outcome: Outcome) -> str:
     if not isinstance(outcome, Answered):
-        return failure(
-            f"{'take' if wanted == 0 else 'put'} {name} {'out of' if wanted == 0 else 'into'} your cart", outcome
-        )
+        into = f"put {name} into your cart" if before == 0 else f"change how many {name} your cart holds"
+        return failure(into if wanted else f"take {name} out of your cart", outcome)
     cart = one(Cart, outcome.value)
     if cart is None:
         return f"The shop's answer about {name} could not be read, so I do not know whether your cart changed."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agent.offline.answer import failure, price, stock
 from agent.offline.aspects import BEST, CHEAPEST, Aspect
@@ -33,64 +33,58 @@ def compare(intent: Compare, scene: Scene) -> Script:
     if not isinstance(outcome, Done):
         return failure("compare them", outcome)
     left_out = f"I compared the first {MOST_COMPARED} of {len(cards)}." if len(cards) > MOST_COMPARED else ""
-    judged = verdict(intent.aspect, outcome) if intent.aspect else _strengths(each(Card, outcome.value.get("products")))
-    return "\n\n".join(filter(None, (_table(outcome), judged, left_out)))
+    if intent.aspect:
+        return "\n\n".join(filter(None, (verdict(intent.aspect, outcome), left_out)))
+    strengths = _strengths(each(Card, outcome.value.get("products")))
+    return "\n\n".join(filter(None, (_table(outcome), strengths, left_out)))
 
 
 def verdict(aspect: Aspect, outcome: Done) -> str:
     """Which product has most or least of it, in the shop's figures; says so when they do not tell."""
     cards = each(Card, outcome.value.get("products"))
-    if aspect.on_cards:
-        chosen = best(aspect, cards, 1)
-        figure = (
-            price(chosen[0]) if chosen and aspect.names[0] == "price" else f"{chosen[0].rating:g}" if chosen else ""
-        )
-        return _winners(aspect, _ties(aspect, cards, chosen), figure) if chosen else _no_telling(aspect)
+    rows = list(_card_rows(cards)) if aspect.on_cards else each(Difference, outcome.value.get("differences"))
     for name in aspect.names:
-        for row in each(Difference, outcome.value.get("differences")):
+        for row in rows:
             if name in row.name.lower() and len(row.values) == len(cards) and (judged := _judged(aspect, row, cards)):
                 return judged
-    return _no_telling(aspect)
+    return f"The shop's data does not tell which is the {aspect.word}."
+
+
+def _card_rows(cards: Sequence[Card]) -> Iterator[Difference]:
+    yield Difference(
+        name="Price", values=tuple(f"{card.price} {card.currency}" if card.price else None for card in cards)
+    )
+    yield Difference(name="Rating", values=tuple(card.rating for card in cards))
 
 
 def _judged(aspect: Aspect, row: Difference, cards: Sequence[Card]) -> str:
+    """Empty when fewer than two of the values can be compared."""
     known = [(found, card, value) for card, value in zip(cards, row.values, strict=True) if (found := measure(value))]
     if len(known) < 2 or len({unit for (_, unit), _, _ in known}) > 1:
         return ""
     end = (max if aspect.most else min)(figure for (figure, _), _, _ in known)
-    winners = [card for (figure, _), card, _ in known if figure == end]
-    value = next(value for (figure, _), _, value in known if figure == end)
-    silent = [bold(card.name) for card in cards if card.product_id not in {card.product_id for _, card, _ in known}]
+    winners = listing([bold(card.name) for (figure, _), card, _ in known if figure == end])
+    tied = sum(figure == end for (figure, _), _, _ in known) > 1
+    values = [f"{bold(card.name)} {_cell(value)}" for _, card, value in known]
+    silent = [bold(card.name) for card in cards if all(card is not other for _, other, _ in known)]
     note = f" The shop's data does not say it for {listing(silent)}." if silent else ""
-    return _winners(aspect, winners, f"{plain(row.name, 60)}: {_cell(value)}") + note
-
-
-def _ties(aspect: Aspect, cards: Sequence[Card], chosen: Sequence[Card]) -> list[Card]:
-    if aspect.names[0] == "price":
-        return [card for card in cards if card.amount == chosen[0].amount]
-    return [card for card in cards if card.rating == chosen[0].rating]
-
-
-def _winners(aspect: Aspect, cards: Sequence[Card], figure: str) -> str:
-    names = listing([bold(card.name) for card in cards])
-    return (
-        f"The {aspect.word}: {names} ({figure})."
-        if len(cards) == 1
-        else f"{names} share it ({figure}): none is the {aspect.word}."
-    )
-
-
-def _no_telling(aspect: Aspect) -> str:
-    return f"The shop's data does not tell which is the {aspect.word}."
+    outcome = f"{winners} share the first place" if tied else f"The {aspect.word} is {winners}"
+    return f"{outcome}. {plain(row.name, 60)}: {', '.join(values)}.{note}"
 
 
 def _strengths(cards: Sequence[Card]) -> str:
-    found = []
+    """The cheapest and the best rated, where one product alone is."""
+    strengths: dict[str, list[str]] = {}
     for aspect in (CHEAPEST, BEST):
-        chosen = best(aspect, cards, 1)
-        if chosen and len(_ties(aspect, cards, chosen)) == 1:
-            found.append(f"{bold(chosen[0].name)} is the {aspect.word}")
-    return f"{listing(found)}." if found else ""
+        first, *others = best(aspect, cards, len(cards)) or (None,)
+        ties = [
+            other
+            for other in others
+            if first and (other.amount, other.rating)[aspect.most] == (first.amount, first.rating)[aspect.most]
+        ]
+        if first and others and not ties:
+            strengths.setdefault(bold(first.name), []).append(f"the {aspect.word}")
+    return f"{listing([f'{name} is {listing(words)}' for name, words in strengths.items()])}." if strengths else ""
 
 
 def _table(outcome: Done) -> str:

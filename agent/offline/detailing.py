@@ -16,9 +16,16 @@ from agent.offline.words import stem
 _MOST, _ROWS = 4, 10
 _CARD_WORDS = frozenset({"price", "cost", "costs", "stock", "available", "left", "rating", "rated", "expensive"})
 _CALLED = {
-    "weight": "heavy weigh weighs light", "size": "big large small dimensions sizes", "height": "tall high", "width": "wide",
-    "depth": "deep", "color": "colour colours colors", "power": "powerful strong", "noise": "loud", "material": "made",
-}  # fmt: skip
+    "weight": "heavy weigh weighs light",
+    "size": "big large small dimensions sizes",
+    "height": "tall high",
+    "width": "wide",
+    "depth": "deep",
+    "color": "colour colours colors",
+    "power": "powerful strong",
+    "noise": "loud",
+    "material": "made",
+}
 _ALSO_CALLED = {word: name for name, words in _CALLED.items() for word in words.split()}
 _NEAR = {"size": ("size", "dimension", "capacity", "volume"), "color": ("color", "colour")}
 
@@ -69,7 +76,8 @@ def _answered(product: Detailed, asked: Sequence[str]) -> str:
     ]
     if not rows and not quotes:
         return f"The shop's page of {bold(product.name)} ({price(product)}) says nothing about {said(' '.join(asked))}."
-    return f"{bold(product.name)} ({price(product)}), from its page:\n\n{bullets((*rows[:_ROWS], *dict.fromkeys(quotes[:2])))}"
+    found = bullets((*rows[:_ROWS], *dict.fromkeys(quotes[:2])))
+    return f"{bold(product.name)} ({price(product)}), from its page:\n\n{found}"
 
 
 def _stems(text: str) -> set[str]:

@@ -9,8 +9,10 @@ from decimal import Decimal
 import orjson
 
 from agent.offline.amounts import Prices
+from agent.offline.intents import ShowCart
 from agent.offline.script import Call, Done, Log
 from agent.offline.shop import Card, Cart, Item, amount, each, one
+from agent.offline.understand import understand
 from agent.offline.wire import Turn
 from agent.offline.wish import Wish
 from agent.offline.words import stem
@@ -46,6 +48,8 @@ def remember(turns: Iterable[Turn]) -> Memory:
     memory = Memory()
     for turn in turns:
         memory = after(memory, turn.log)
+        if any(isinstance(intent, ShowCart) for intent in understand(turn.text)):
+            memory = replace(memory, cart_shown_last=memory.cart is not None)
     return memory
 
 
@@ -65,11 +69,7 @@ def after(memory: Memory, log: Log) -> Memory:
     for call, outcome in log:
         if isinstance(outcome, Done):
             memory = _after_call(memory, call, outcome.value)
-    touched = [
-        _argument(call, "product_id")
-        for call, outcome in log
-        if call.name == "update_cart" and isinstance(outcome, Done)
-    ]
+    touched = [_argument(call, "product_id") for call, _ in log if call.name == "update_cart"]
     return replace(memory, focus=memory.cards(touched)) if memory.cards(touched) else memory
 
 
@@ -89,8 +89,7 @@ def _after_call(memory: Memory, call: Call, value: Mapping[str, object]) -> Memo
             return replace(memory, listed=cards, focus=cards, cart_shown_last=False) if cards else memory
         case "view_cart" | "update_cart":
             cart = one(Cart, value)
-            shown = memory.cart_shown_last or call.name == "view_cart"
-            return replace(memory, cart=cart, cart_shown_last=shown) if cart else memory
+            return replace(memory, cart=cart) if cart else memory
         case _:
             return memory
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from litellm.llms.custom_llm import CustomLLM
 from litellm.types.utils import (
     ChatCompletionDeltaToolCall,
     Choices,
@@ -19,12 +20,11 @@ from litellm.types.utils import (
     Usage,
 )
 
-from agent.litellm_setup import litellm
 from agent.offline.reply import reply
 from agent.offline.stream import CallInput, CallStart, Finish, Piece, Reasoning, Text, limited, prompt_tokens
 
 
-class Shopkeeper(litellm.CustomLLM):
+class Shopkeeper(CustomLLM):
     """Answers for `offline/shopkeeper`. `pace` is the pause between two pieces of text, in seconds; 0 for none.
 
     Of the options only max_tokens means anything to it: the rules leave nothing to chance.

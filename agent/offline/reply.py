@@ -99,13 +99,17 @@ def _answering(intents: tuple[Intent, ...], past: list[Turn], memory: Memory) ->
     if len(intents) != 1 or not isinstance(intents[0], Pick):
         return intents
     picked = intents[0].references
-    asked = past[-1] if past and past[-1].said.rstrip().endswith("?") else None
-    changed = asked and any(call.name == "update_cart" for call, _ in asked.log)
-    if asked and not changed:
-        for earlier in understand(asked.text, remember(past[:-1]).names):
+    while past and _asks(past[-1]):
+        *past, asked = past
+        for earlier in understand(asked.text, remember(past).names):
             if completed := _completed(earlier, picked):
                 return (completed,)
     return (Details(picked),)
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether we answered it with a question and changed nothing."""
+    return turn.said.rstrip().endswith("?") and all(call.name != "update_cart" for call, _ in turn.log)
 
 
 def _completed(intent: Intent, picked: tuple[Reference, ...]) -> Intent | None:

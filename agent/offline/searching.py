@@ -68,7 +68,11 @@ def more(intent: More, scene: Scene) -> Script:
     known = {card.product_id for card in memory.longer}
     new = tuple(card for card in cards if card.product_id not in known)
     words = " and ".join(wish_words(wish) for wish in memory.searches)
-    return f"More for {words}:\n\n{numbered_lines(new, numbers(cards))}" if new else f"That is all I have for {words}."
+    if new:
+        return f"More for {words}:\n\n{numbered_lines(new, numbers(cards))}"
+    if any(isinstance(outcome, Done) and outcome.value.get("more") is True for outcome in outcomes):
+        return "That is as many as I can list: narrow it down, for example by a price."
+    return f"That is all I have for {words}."
 
 
 def _section(wish: Wish, outcome: Outcome, number: Mapping[str, int]) -> str:

@@ -148,14 +148,15 @@ def _added(words: Words) -> tuple[Change, ...]:
 
 def _one_more(words: Words) -> tuple[Change, ...]:
     """ "one more", "another one", "two more of those"."""
-    if len(words) > 5 or not any(word.text in ("more", "another") for word in words[:2]):
+    if len(words) > 7 or not any(word.text in ("more", "another") for word in words[:2]):
         return ()
     if words[0].text == "another" and len(words) > 1 and words[1].text not in ("one", "of"):
         return ()
     if words[0].text == "more" or (words[0].text != "another" and number(words[0].text) is None):
         return ()
     pointed = read_references(words)
-    return tuple(_more(one) for one in pointed if not isinstance(one.reference, Named))
+    named = any(word.text == "of" for word in words)
+    return tuple(_more(one) for one in pointed if named or not isinstance(one.reference, Named))
 
 
 def _more(pointed: Pointed) -> Add:

@@ -24,11 +24,20 @@ _ABOUT = phrase_table(
 )
 _QUESTIONS = word_set("is are does do can has have how what will which where who would could when why was")
 _SHOW = phrase_table("show me, show, see, view, what about, how about, and")
+_ADVISING = word_set("than should recommend buy take has costs")
 _UNASKED = (
-    _QUESTIONS | ARTICLES | IT | THEM | FILLERS_OF_REFERENCE | ORDINALS.keys() | NUMBERS.keys()
-    | {"much", "many", "i", "you", "be", "in", "of", "for", "with", "to", "it", "come", "made", "there", "on", "at", "number",
-       "and", "or", "get", "use", "me", "kind", "their", "its", "from", "my", "long", "really", "also", "if", "by", "not"}
-)  # fmt: skip
+    _QUESTIONS
+    | ARTICLES
+    | IT
+    | THEM
+    | FILLERS_OF_REFERENCE
+    | ORDINALS.keys()
+    | NUMBERS.keys()
+    | word_set(
+        "much many i you be in of for with to it come made there on at number and or get use me kind their its from "
+        "long really also if by not"
+    )
+)
 
 
 def compare(clause: Clause) -> Compare | None:

@@ -57,6 +57,8 @@ def small_talk(clause: Clause) -> Talk | None:
         return None if cue or (whole[:3] == ("what", "is", "this") and len(whole) > 3) else Talk("introduction")
     if starting(clause.whole, _GOODBYES) or (whole and whole[-1] in _GOODBYE and len(whole) <= 4):
         return Talk("goodbye")
+    if whole[1:2] == ("for",) and whole[0] in THANKS and len(whole) <= 6:
+        return Talk("thanks")
     if " ".join(whole) in _REFUSALS or " ".join(texts(clause.words)) in _REFUSALS:
         return Talk("acknowledged")
     if containing(clause.whole, (("nice", "to", "meet"), ("how", "are", "you"))):

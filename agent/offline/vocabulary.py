@@ -30,7 +30,7 @@ REAL_WORDS = word_set(
     "shopping whipping chipping price prince found bellow bellows thread tired late list blast cast lasts firs "
     "fist shoe shoes short snow shop shot mover older order orders bread baskets returned returning carts chart "
     "card care caret cat fine fins fund kind wind thirds seconds abut detail finds shows lighters fifths numbers "
-    "cleat clean clears compared compares changes charge chance tells"
+    "changer changed exchanger removes blow cleat clean clears compared compares changes charge chance tells"
 )
 
 GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "howdy", "greetings", "heya", "yo", "hallo"})
@@ -109,4 +109,20 @@ ELSEWHERE_STARTS = phrase_table(
 FOREIGN = word_set(
     "ich suche brauche und der die das eine einen nicht für unter mit je cherche les une est pour avec busco "
     "quiero para los las una con voglio cerco gli della een het zoek voor met jag söker quero procuro"
+)
+
+# No misspellings of a command word, though they look like one.
+MEANT = frozenset().union(
+    COMMAND_WORDS,
+    REAL_WORDS,
+    NUMBERS,
+    ORDINALS,
+    COLOURS,
+    SIZES,
+    QUALITIES,
+    POLICY,
+    ELSEWHERE,
+    GREETINGS,
+    THANKS,
+    PRAISE,
 )

@@ -18,7 +18,7 @@ _STOCK: tuple[tuple[bool, Phrases], ...] = (
     (
         True,
         phrase_table(
-            "that are in stock, that is in stock, you have in stock, currently in stock, in stock, on stock, available now"
+            "that are in stock, that is in stock, you have in stock, currently in stock, in stock, available now"
         ),
     ),
     (True, phrase_table("available")),
@@ -32,8 +32,8 @@ _IDLE = (
     ARTICLES
     | COURTESY
     | word_set(
-        "for with in of to at me us is are that which or by from on about one ones do you have too as i good decent something "
-        "anything else kind sort type"
+        "for with in of to at me us is are that which or by from on about one ones do you have too as i good decent "
+        "something anything else kind sort type"
     )
 )
 _IDLE_AT_END = _IDLE | word_set("here there sell store shop can could find offer should buy would")

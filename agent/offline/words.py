@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agent.offline.vocabulary import COMMAND_WORDS, CONTRACTIONS, REAL_WORDS
+from agent.offline.vocabulary import COMMAND_WORDS, CONTRACTIONS, MEANT
 
 _LONGEST, _MOST_WORDS = 2_000, 200
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -85,7 +85,7 @@ def repaired(word: str) -> str:
     Slips are a swapped pair, a letter missing, doubled or extra, and a neighbouring key. Any other letter is taken as
     meant, so that a remote stays a remote and does not become "remove".
     """
-    if len(word) < 4 or word in COMMAND_WORDS or word in REAL_WORDS or not word.isascii() or not word.isalpha():
+    if len(word) < 4 or word in MEANT or not word.isascii() or not word.isalpha():
         return word
     return next((known for known in sorted(COMMAND_WORDS) if _one_slip(word, known)), word)
 

@@ -14,7 +14,10 @@ from agent.offline.reply import Reply, reply
 _NAMES = ("search_products", "get_product", "compare_products", "view_cart", "update_cart", "search_policies")
 _SEARCH_ARGUMENTS = ("query", "category", "brand", "min_price", "max_price", "in_stock", "limit")
 TOOLS: list[dict[str, Any]] = [
-    {"type": "function", "function": {"name": name, "description": "", "parameters": {"type": "object", "properties": {}}}}
+    {
+        "type": "function",
+        "function": {"name": name, "description": "", "parameters": {"type": "object", "properties": {}}},
+    }
     for name in _NAMES
 ]
 TOOLS[0]["function"]["parameters"]["properties"] = {name: {} for name in _SEARCH_ARGUMENTS} | {"limit": {"maximum": 10}}
@@ -44,19 +47,27 @@ class Goods:
 
 GOODS = (
     Goods("j1", "Kestrel Rain Jacket", "Northwind", "89.00", 8, 4.6, "A waterproof jacket with a hood. Packs small.",
-          "Kept dry in a day of rain by our tester. The hood rolls away.", {"Weight": "340 g", "Colour": "red", "Hood": True}),
+          "Kept dry in a day of rain by our tester. The hood rolls away.",
+          {"Weight": "340 g", "Colour": "red", "Hood": True}),
     Goods("j2", "Harrier Rain Jacket", "Northwind", "119.00", 2, 4.2, "A warm jacket for cold, wet days.",
           "Lined with fleece.", {"Weight": "0.9 kg", "Colour": "blue", "Hood": False}),
-    Goods("j3", "City Jacket", "Lumen", "59.00", 5, None, "A light jacket for the town.", "", {"Weight": "410 g", "Colour": "red"}),
-    Goods("k1", "Brook Kettle", "Hearth", "34.90", 12, 4.1, "Boils a litre in three minutes.", "Steel.", {"Capacity": "1 l", "Power": "2200 W"}),
-    Goods("k2", "Spring Kettle", "Hearth", "24.50", 4, 3.9, "A small kettle for two cups.", "", {"Capacity": "0.5 l", "Power": "1500 W"}),
+    Goods("j3", "City Jacket", "Lumen", "59.00", 5, None, "A light jacket for the town.", "",
+          {"Weight": "410 g", "Colour": "red"}),
+    Goods("k1", "Brook Kettle", "Hearth", "34.90", 12, 4.1, "Boils a litre in three minutes.", "Steel.",
+          {"Capacity": "1 l", "Power": "2200 W"}),
+    Goods("k2", "Spring Kettle", "Hearth", "24.50", 4, 3.9, "A small kettle for two cups.", "",
+          {"Capacity": "0.5 l", "Power": "1500 W"}),
     Goods("k3", "Kettle Descaler", "Hearth", "6.00", 40, 4.8, "Removes lime from any kettle."),
     Goods("t1", "Toast Twin Toaster", "Hearth", "39.00", 3, 4.0, "Two slots and a crumb tray."),
     Goods("m1", "Red Mug", "Hearth", "8.00", 30, 4.4, "A red stoneware mug."),
     Goods("m2", "Blue Mug", "Hearth", "9.00", 0, 4.3, "A blue stoneware mug."),
 )  # fmt: skip
 _POLICIES = (
-    ("Returns", "You can return shoes and clothes within 30 days if they are unworn.", ("return", "refund", "exchange")),
+    (
+        "Returns",
+        "You can return shoes and clothes within 30 days if they are unworn.",
+        ("return", "refund", "exchange"),
+    ),
     ("Shipping", "Delivery takes two to four days.", ("ship", "deliver", "arrive")),
 )
 
@@ -96,7 +107,9 @@ class Shop:
         self, query: str, category: str | None = None, brand: str | None = None, min_price: float | None = None,
         max_price: float | None = None, in_stock: bool = False, limit: int = 5,
     ) -> dict[str, Any]:  # fmt: skip
-        words = [word.lower().rstrip("s") for word in query.split() if word.lower() not in ("for", "with", "in", "rain")]
+        words = [
+            word.lower().rstrip("s") for word in query.split() if word.lower() not in ("for", "with", "in", "rain")
+        ]
         found = [
             one
             for one in self.goods
@@ -112,7 +125,10 @@ class Shop:
         found = [self._get(product_id) for product_id in product_ids]
         names = dict.fromkeys(name for one in found for name in one.specifications)
         rows = [{"name": name, "values": [one.specifications.get(name) for one in found]} for name in names]
-        return {"products": [one.details() for one in found], "differences": [row for row in rows if len(set(row["values"])) > 1]}
+        return {
+            "products": [one.details() for one in found],
+            "differences": [row for row in rows if len(set(row["values"])) > 1],
+        }
 
     def _view(self) -> dict[str, Any]:
         items = []
@@ -122,13 +138,13 @@ class Shop:
                 {"product_id": one.id, "name": one.name, "quantity": quantity, "unit_price": one.price,
                  "line_total": str(Decimal(one.price) * quantity), "stock": one.stock}
             )  # fmt: skip
-        total = sum((Decimal(item["line_total"]) for item in items), Decimal(0))
+        total = sum((Decimal(str(item["line_total"])) for item in items), Decimal(0))
         return {"items": items, "total": str(total), "currency": "EUR"}
 
     def _update(self, product_id: str, quantity: int) -> dict[str, Any]:
         one = self._get(product_id)
         if quantity > one.stock:
-            raise Refused(f"Only {one.stock} of it are in stock; set quantity to {one.stock} or less.")
+            raise Refused(f"quantity: Only {one.stock} of it are in stock; set quantity to {one.stock} or less.")
         self.cart[product_id] = quantity
         self.cart = {key: value for key, value in self.cart.items() if value}
         return self._view()

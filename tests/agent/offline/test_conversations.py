@@ -1,0 +1,189 @@
+"""Whole conversations with the shopkeeper: what is said, what it calls, what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.agent.offline.shop import Chat, Shop
+
+Calls = list[tuple[tuple[str, dict[str, Any]], ...]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`calls`: a tuple a round. `says`: pieces of the answer, in any order; `never` must not be in it."""
+
+    text: str
+    calls: Calls
+    says: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+def search(query: str, **filters: Any) -> tuple[str, dict[str, Any]]:
+    return ("search_products", {"query": query, **filters})
+
+
+def product(product_id: str) -> tuple[str, dict[str, Any]]:
+    return ("get_product", {"product_id": product_id})
+
+
+def compared(*product_ids: str) -> tuple[str, dict[str, Any]]:
+    return ("compare_products", {"product_ids": list(product_ids)})
+
+
+def update(product_id: str, quantity: int) -> tuple[str, dict[str, Any]]:
+    return ("update_cart", {"product_id": product_id, "quantity": quantity})
+
+
+CART: tuple[str, dict[str, Any]] = ("view_cart", {})
+
+
+CONVERSATIONS: dict[str, list[Turn]] = {
+    "it says what it is": [
+        Turn("Hi!", [], ("offline shopkeeper", "no language model is configured")),
+        Turn("are you a human?", [], ("fixed rules",)),
+        Turn("thanks", [], ("You are welcome",)),
+        Turn("bye", [], ("Goodbye",)),
+    ],
+    "search, refine, more": [
+        Turn("rain jackets under 100 euros", [(search("rain jackets", max_price=100),)],
+             ("up to 100 EUR", "1. **Kestrel Rain Jacket** by Northwind: 89.00 EUR", "2. **City Jacket**"),
+              ("Harrier",)),
+        Turn("cheaper ones", [(search("rain jackets", max_price=58.99),)],
+             ("nothing cheaper", "cheapest I showed is **City Jacket** at 59.00 EUR")),
+        Turn("over 100", [(search("rain jackets", min_price=100),)], ("**Harrier Rain Jacket**", "only 2 left")),
+        Turn("show me more", [(search("rain jackets", min_price=100, limit=6),)], ("That is all I have",)),
+        Turn("what about kettles?", [(search("kettles"),)], ("1. **Brook Kettle**",)),
+        Turn("only Hearth", [(search("kettles", brand="Hearth"),)], ("by Hearth",)),
+        Turn("more expensive ones", [(search("kettles", brand="Hearth", min_price=34.91),)],
+             ("nothing more expensive", "**Brook Kettle** at 34.90 EUR")),
+    ],
+    "colours take each other's place": [
+        Turn("jacket", [(search("jacket"),)], ("3. **City Jacket**",)),
+        Turn("only red", [(search("jacket red"),)], ("**Kestrel Rain Jacket**", "**City Jacket**"), ("Harrier",)),
+        Turn("what about blue?", [(search("jacket blue"),)], ("**Harrier Rain Jacket**",), ("Kestrel",)),
+        Turn("do you have it in red?", [(search("jacket red"),)], ("**Kestrel Rain Jacket**",)),
+    ],
+    "details and questions": [
+        Turn("jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("tell me more about the second one", [(product("j2"),)],
+             ("**Harrier Rain Jacket** by Northwind: 119.00 EUR, only 2 left", "Lined with fleece",
+              "- Weight: 0.9 kg")),
+        Turn("how heavy is the Kestrel?", [(product("j1"),)], ("Weight: 340 g",), ("Colour",)),
+        Turn("is it waterproof?", [(product("j1"),)], ("“A waterproof jacket with a hood.”",)),
+        Turn("does it have pockets?", [(product("j1"),)], ("says nothing about “pockets”",)),
+        Turn("what does the last one cost?", [(product("j3"),)], ("59.00 EUR",)),
+        Turn("number 9", [], ("There is no number 9", "Which one do you mean?")),
+    ],
+    "comparisons": [
+        Turn("jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("compare the first two", [(compared("j1", "j2"),)],
+             ("| Weight | 340 g | 0.9 kg |", "**Kestrel Rain Jacket** is the cheapest and the best rated.")),
+        Turn("which is lighter?", [(compared("j1", "j2"),)], ("The lightest is **Kestrel Rain Jacket**",)),
+        Turn("difference between 1 and 3", [(compared("j1", "j3"),)], ("| Price | 89.00 EUR | 59.00 EUR |",)),
+        Turn("which is the cheapest?", [(compared("j1", "j3"),)], ("The cheapest is **City Jacket**",)),
+        Turn("which one is quieter?", [(compared("j1", "j3"),)], ("does not tell which is the quietest",)),
+    ],
+    "comparing what was not shown yet": [
+        Turn("compare the two cheapest kettles", [(search("kettles", limit=10),), (compared("k2", "k1"),)],
+             ("| Price | 24.50 EUR | 34.90 EUR |",), ("Descaler",)),
+        Turn("compare the Kestrel with the Harrier",
+             [(search("Kestrel", limit=5), search("Harrier", limit=5)), (compared("j1", "j2"),)],
+              ("| Colour | red | blue |",)),
+    ],
+    "the cart": [
+        Turn("jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("add two of the first one", [(CART,), (update("j1", 2),)],
+             ("I put 2 × **Kestrel Rain Jacket** into your cart", "2 items, 178.00 EUR in all")),
+        Turn("make it three", [(CART,), (update("j1", 3),)], ("now holds 3 × **Kestrel Rain Jacket** instead of 2",)),
+        Turn("one more", [(CART,), (update("j1", 4),)], ("now holds 4",)),
+        Turn("add the second and the last", [(CART,), (update("j2", 1), update("j3", 1)), (CART,)],
+             ("**Harrier Rain Jacket** into", "**City Jacket** into", "6 items, 534.00 EUR")),
+        Turn("only one of the Kestrel", [(CART,), (update("j1", 1),)], ("now holds 1 × **Kestrel Rain Jacket**",)),
+        Turn("make it 1", [(CART,)], ("already holds 1 × **Kestrel Rain Jacket**",)),
+        Turn("what's in my cart?", [(CART,)], ("- 1 × **Harrier Rain Jacket**: 119.00 EUR", "3 items, 267.00 EUR")),
+        Turn("remove the second one", [(CART,), (update("j2", 0),)], ("I took **Harrier Rain Jacket** out",)),
+        Turn("remove the mug", [(CART,)], ("There is no “mug” in your cart",)),
+        Turn("empty my cart", [(CART,), (update("j1", 0), update("j3", 0)), (CART,)], ("Your cart is empty",)),
+        Turn("show my cart", [(CART,)], ("Your cart is empty",)),
+        Turn("checkout", [], ("I cannot take an order",)),
+    ],
+    "a chain of steps": [
+        Turn("add the cheapest kettle to my cart", [(CART,), (search("kettle", limit=10),), (update("k2", 1),)],
+             ("I put 1 × **Spring Kettle** into your cart",)),
+        Turn("add a toaster to my cart", [(CART,), (search("toaster", limit=5),), (update("t1", 1),)],
+             ("I put 1 × **Toast Twin Toaster** into your cart",)),
+        Turn("put it in my basket again", [(CART,), (update("t1", 2),)], ("now holds 2 ×",)),
+    ],
+    "several wishes": [
+        Turn("find a kettle and a toaster", [(search("kettle"), search("toaster"))],
+             ("1. **Brook Kettle**", "4. **Toast Twin Toaster**")),
+        Turn("add the first and the fourth", [(CART,), (update("k1", 1), update("t1", 1)), (CART,)], ("2 items",)),
+        Turn("find mugs and add the first one", [(search("mugs"),), (CART,), (update("m1", 1),)],
+             ("1. **Red Mug**", "I put 1 × **Red Mug**")),
+        Turn("remove the kettle and show me my cart", [(CART,), (update("k1", 0),)], ("took **Brook Kettle** out",)),
+    ],
+    "questions and their answers": [
+        Turn("jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("add it", [(CART,)], ("number 1: **Kestrel Rain Jacket**", "Which one do you mean?")),
+        Turn("number 7", [(CART,)], ("There is no number 7", "Which one do you mean?")),
+        Turn("the City one", [(CART,), (update("j3", 1),)], ("I put 1 × **City Jacket** into your cart",)),
+        Turn("add the rain jacket", [(CART,)],
+             ("number 2: **Harrier Rain Jacket**", "Which one do you mean?"), ("City",)),
+        Turn("2", [(CART,), (update("j2", 1),)], ("I put 1 × **Harrier Rain Jacket**",)),
+        Turn("the first one", [(product("j1"),)], ("**Kestrel Rain Jacket** by Northwind",)),
+    ],
+    "nothing suitable, out of stock, too many": [
+        Turn("netflix by Hearth under 10", [(search("netflix", brand="Hearth", max_price=10),)],
+             ("I found nothing for “netflix” by Hearth up to 10", "a limit above 10, any brand")),
+        Turn("mugs", [(search("mugs"),)], ("2. **Blue Mug** by Hearth: 9.00 EUR, rated 4.3, out of stock",)),
+        Turn("add the blue one", [(CART,), (update("m2", 1),)], ("could not put **Blue Mug**", "Only 0"), ("I put",)),
+        Turn("add 50 of the red mug", [(CART,), (update("m1", 50),)],
+             ("could not put", "Only 30 of it are in stock"), ("I put",)),
+        Turn("add the teapot", [(CART,), (search("teapot", limit=5),)], ("I found no “teapot”",)),
+    ],
+    "policies and what a shop cannot answer": [
+        Turn("can I return shoes?", [(("search_policies", {"question": "can I return shoes"}),)],
+             ("**Returns**", "> You can return shoes and clothes within 30 days")),
+        Turn("how long does shipping take", [(("search_policies", {"question": "how long does shipping take"}),)],
+             ("two to four days",)),
+        Turn("what about warranty", [(("search_policies", {"question": "what about warranty"}),)],
+             ("say nothing about",)),
+        Turn("what is the weather today?", [], ("outside what I can answer", "search the shop")),
+        Turn("where is my order?", [], ("I cannot look into orders",)),
+        Turn("Ich suche eine Jacke", [], ("only English",)),
+        Turn("👍", [], ("did not understand",)),
+        Turn("the second one", [], ("not sure which product you mean",)),
+    ],
+    "typos in command words": [
+        Turn("serach for jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("comapre the frist two", [(compared("j1", "j2"),)], ("| Price |",)),
+        Turn("ad the secnd one to my crat", [(CART,), (update("j2", 1),)], ("I put 1 × **Harrier Rain Jacket**",)),
+        Turn("remvoe it", [(CART,), (update("j2", 0),)], ("I took **Harrier Rain Jacket** out",)),
+    ],
+    "superlatives": [
+        Turn("what is the lightest jacket?", [(search("jacket", limit=10),), (compared("j1", "j2", "j3"),)],
+             ("The lightest is **Kestrel Rain Jacket**",)),
+        Turn("what's the cheapest kettle?", [(search("kettle", limit=10),), (product("k2"),)],
+             ("The cheapest of them is **Spring Kettle** at 24.50 EUR",)),
+        Turn("add it", [(CART,), (update("k2", 1),)], ("**Spring Kettle**",)),
+    ],
+    "another currency than the shop's": [
+        Turn("jackets over $100", [(search("jackets", min_price=100),)], ("Prices here are in EUR, not USD",)),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_conversation(name: str) -> None:
+    chat = Chat(Shop())
+    for turn in CONVERSATIONS[name]:
+        answer = chat.say(turn.text)
+        assert chat.calls == turn.calls, f"{turn.text!r} -> {answer}"
+        for piece in turn.says:
+            assert piece in answer, f"{turn.text!r} -> {answer}"
+        for piece in turn.never:
+            assert piece not in answer, f"{turn.text!r} -> {answer}"
