@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -12,23 +14,28 @@ from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
-from agent.offline.provider import Shopkeeper
 from starlette.applications import Starlette
 
-from agent import shopper, warmup
+from agent import warmup
 from agent.feed import Feed
+from agent.flusher import Flusher
+from agent.leases import Leases
 from agent.litellm_model import LiteLLMModel
+from agent.notices import Notices
+from agent.offline.provider import Shopkeeper
 from agent.providers import register_offline
+from agent.reader import Cut
 from agent.runner import Limits, Runner
 from agent.settings import AgentSettings
 from agent.tee import Tee
+from agent.turn import Lease
 from api import app as application
 from api.service import Service
 from api.settings import ApiSettings
 from prompts.prompt import load
 from storage import embedder
 from storage.clock import Clock, utc_now
-from storage.database import Database
+from storage.database import Database, connect
 from storage.errors import CartwrightError
 from storage.settings import StorageSettings
 from storage.start import ready
@@ -57,6 +64,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as service:
             app.state.service = service
             yield
+            await drain(service)
 
     return application.create(lifespan)
 
@@ -66,41 +74,59 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
     """Everything behind the routes, from the database up."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(ready(settings.storage))
-        database = await Database.open(
-            url,
-            pool_size=settings.storage.pool_size,
-            acquire_timeout=settings.storage.acquire_timeout,
-            statement_cache_size=settings.storage.statement_cache_size,
-        )
+        database = await _database(url, settings.storage)
         stack.push_async_callback(database.close)
         embed = embedder.create(settings.storage)
         register_offline(Shopkeeper())
+        flusher, notices = Flusher(database), Notices(partial(connect, url))
         runner = Runner(
             database=database,
-            agent=shopper.build(SHOP_TOOLS),
+            flusher=flusher,
+            tools=SHOP_TOOLS,
             embedder=embed,
             make_model=partial(_model, settings.agent),
             clock=clock,
-            name=f"{socket.gethostname()}-{os.getpid()}",
+            name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
             limits=Limits(
                 requests=settings.agent.run_steps,
                 tool_calls=settings.agent.run_tool_calls,
                 seconds=settings.agent.run_time,
             ),
         )
-        await runner.start()
-        stack.push_async_callback(runner.stop)
+        leases = Leases(database=database, runner=runner, notices=notices, clock=clock)
         await warmup.warm()
+        stack.push_async_callback(warmup.close_clients)
+        for loop in (flusher, notices, leases):
+            loop.start()
+            stack.push_async_callback(loop.stop)
         yield Service(
             settings=settings.api,
             agent_settings=settings.agent,
             database=database,
             embedder=embed,
             runner=runner,
-            feed=Feed(database=database, runner=runner),
+            feed=Feed(database=database, notices=notices, recorder_of=runner.recorder),
+            lease=Lease(owner=runner.name, lasts=leases.lasts),
+            draining=asyncio.Event(),
             prompts={"shopper": load("shopper")},
             clock=clock,
         )
+
+
+async def drain(service: Service) -> None:
+    """Take nothing new, let answers end for a moment, hand the others to another process, let every reader go."""
+    service.draining.set()
+    await service.runner.close(service.settings.drain)
+    service.feed.close()
+
+
+async def _database(url: str, settings: StorageSettings) -> Database:
+    return await Database.open(
+        url,
+        pool_size=settings.pool_size,
+        acquire_timeout=settings.acquire_timeout,
+        statement_cache_size=settings.statement_cache_size,
+    )
 
 
 def _model(settings: AgentSettings, name: str, tee: Tee) -> LiteLLMModel:
@@ -108,7 +134,7 @@ def _model(settings: AgentSettings, name: str, tee: Tee) -> LiteLLMModel:
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does."""
+    """Says where it listens once it does, and lets readers go before it waits for connections to end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then print the address on a line of its own."""
@@ -117,20 +143,45 @@ class Server(uvicorn.Server):
             host, port = listening.getsockname()[:2]
             print(f"http://{host}:{port}", flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain first: a stream would otherwise hold its connection open until it is cut."""
+        app = self.config.loaded_app
+        if isinstance(app, Starlette) and hasattr(app.state, "service"):
+            await drain(app.state.service)
+        await super().shutdown(sockets=sockets)
+
+
+class NoCuts(logging.Filter):
+    """A reader that is let go breaks off its response, which uvicorn takes for a fault of the application."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to log it."""
+        error = record.exc_info[1] if record.exc_info else None
+        return not _is_cut(error)
+
+
+def _is_cut(error: BaseException | None) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_cut(inner) for inner in error.exceptions)
+    return isinstance(error, Cut)
+
 
 def main() -> int:
     """Serve until told to stop; 1 with one line on stderr when the installation needs a hand."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(NoCuts())
     settings = Settings.from_env()
     if settings.agent.model.startswith("offline/"):
         print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.api.host,
         port=settings.api.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=10,
     )
     listening = config.bind_socket()
     try:

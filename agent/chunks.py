@@ -17,6 +17,8 @@ Metadata: TypeAlias = Mapping[str, Json]
 
 START_STEP: Chunk = {"type": "start-step"}
 FINISH_STEP: Chunk = {"type": "finish-step"}
+RESET_STEP: Chunk = {"type": "reset-step"}
+"""Takes back what the step has said so far; only for clients known to be of `ai` 7 or later."""
 
 
 def start(message_id: str, metadata: Metadata) -> Chunk:

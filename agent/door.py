@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
 from pydantic_ai import RunContext, ToolFailed
 from pydantic_ai.tools import Tool as AgentTool
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from agent import recovery
 from agent.recorder import Outcome, Recorder
 from storage.clock import Clock
-from storage.database import Connection, Database
+from storage.database import CONNECTION_LOST, Connection, Database
 from storage.embedder import Embedder
 from storage.errors import CartwrightError
-from storage.parts import DataPart, Json, SourceUrlPart
+from storage.parts import DataPart, Json, SourceUrlPart, ToolPart
 from storage.people import Person
 from tools.context import ToolContext
 from tools.tool import Result, Tool
@@ -35,13 +39,14 @@ class Door:
     person: Person
     store_id: UUID | None
     recorder: Recorder
+    tools: Mapping[str, Tool]
 
     async def call(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
         """Run `tool` and record how it came out; returns its output. Raises ToolFailed with what the model may read."""
         await self.recorder.called(call_id, tool.name, raw)
         try:
             if tool.effect == "write":
-                return await self._write(tool, call_id, raw)
+                return await self._shielded(tool, call_id, raw)
             async with self.database.connection() as conn:
                 result = await tool.call(self._context(conn, call_id), raw)
             await self.recorder.settle(call_id, _outcome(result))
@@ -58,13 +63,43 @@ class Door:
             await self.recorder.settle(call_id, Outcome(error_text=text))
             raise ToolFailed(text) from error
 
+    async def go_on(self, part: ToolPart) -> None:
+        """Run a call that was asked for before this process took the run over; how it comes out is recorded."""
+        tool = self.tools.get(part.tool_name)
+        if tool is None:
+            await self.recorder.settle(part.tool_call_id, Outcome(error_text="There is no such tool any more."))
+            return
+        with suppress(ToolFailed):
+            await self.call(tool, part.tool_call_id, recovery.tool_input(part))
+
+    async def _shielded(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
+        """A write that has begun is seen to its end: broken off in its commit, nobody would know how it came out."""
+        write = asyncio.create_task(self._write(tool, call_id, raw), name=f"cartwright-write-{call_id}")
+        try:
+            return await asyncio.shield(write)
+        except asyncio.CancelledError:
+            await asyncio.wait([write])
+            raise
+
     async def _write(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
         async with self.recorder.settling:
-            async with self.database.transaction() as conn:
-                result = await tool.call(self._context(conn, call_id), raw)
-                settled = await self.recorder.settle_within(conn, call_id, _outcome(result))
+            try:
+                async with self.database.transaction() as conn:
+                    result = await tool.call(self._context(conn, call_id), raw)
+                    settled = await self.recorder.settle_within(conn, call_id, _outcome(result))
+            except CONNECTION_LOST:
+                await self._reload()
+                if (known := self.recorder.output(call_id)) is not None:
+                    return known
+                raise
             self.recorder.publish(settled)
         return cast("Json", result.output)
+
+    @retry(retry=retry_if_exception_type(CONNECTION_LOST), wait=wait_fixed(0.25), stop=stop_after_delay(30))
+    async def _reload(self) -> None:
+        """The connection broke and the outcome is unknown: the rows know it."""
+        async with self.database.connection() as conn:
+            await self.recorder.reload(conn)
 
     def _context(self, conn: Connection, call_id: str) -> ToolContext:
         return ToolContext(
@@ -82,7 +117,7 @@ class Door:
 def agent_tool(tool: Tool) -> AgentTool[Door]:
     """`tool` as pydantic-ai knows one. Arguments are checked by the tool itself; one that writes runs alone."""
 
-    async def run(ctx: RunContext[Door], **raw: Any) -> Json:
+    async def run(ctx: RunContext[Door], /, **raw: Any) -> Json:
         return await ctx.deps.call(tool, ctx.tool_call_id or "", raw)
 
     return AgentTool.from_schema(
@@ -105,4 +140,4 @@ def _outcome(result: Result) -> Outcome:
 def _sentence(error: CartwrightError) -> str:
     if error.actor == "operator":
         return "The shop has a technical problem. Tell the shopper that this did not work."
-    return error.detail if error.field is None else f"{error.field}: {error.detail}"
+    return error.detail

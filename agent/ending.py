@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import asyncpg
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
+from agent.notices import WAITING, grew
 from agent.recorder import Recorder
-from storage import messages, runs
+from storage import messages, notices, runs
 from storage.clock import Clock
-from storage.database import Database
+from storage.database import CONNECTION_LOST, Database
 from storage.errors import Busy
 from storage.parts import DataPart, Json
 from storage.runs import Fenced, FinishReason, RunEnd
@@ -48,10 +49,20 @@ def failed(code: str, text: str, *, retry: bool) -> Outcome:
     return Outcome(state="failed", finish_reason="error", error_code=code, error_text=text, error_retry=retry)
 
 
+def failed_before(content: Mapping[str, Json]) -> Outcome:
+    """It had gone wrong, and said so, before its process was gone."""
+    return failed(str(content["code"]), str(content["message"]), retry=bool(content["retry"]))
+
+
+def stopped() -> Outcome:
+    """Somebody stopped it."""
+    return Outcome(state="stopped", finish_reason="other")
+
+
 async def end(database: Database, recorder: Recorder, outcome: Outcome, clock: Clock) -> None:
     """Close the parts, then set the end of the run. Raises Fenced."""
     recorder.settle_open("The call was broken off.")
-    if outcome.state == "failed":
+    if outcome.state == "failed" and not _says_error(recorder):
         content: Mapping[str, Json] = {
             "code": outcome.error_code, "message": outcome.error_text, "retry": outcome.error_retry
         }  # fmt: skip
@@ -66,11 +77,17 @@ async def end(database: Database, recorder: Recorder, outcome: Outcome, clock: C
         error_retry=outcome.error_retry,
     )
     await _write(database, recorder, ended, clock())
+    await _tell(database, recorder)
     recorder.finish(ended, end_metadata(ended))
 
 
+def _says_error(recorder: Recorder) -> bool:
+    last = recorder.parts[-1] if recorder.parts else None
+    return isinstance(last, DataPart) and last.name == "error"
+
+
 @retry(
-    retry=retry_if_exception_type((OSError, Busy, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)),
+    retry=retry_if_exception_type((*CONNECTION_LOST, Busy)),
     wait=wait_random_exponential(multiplier=0.1, max=2),
     stop=stop_after_delay(60),
     reraise=True,
@@ -85,6 +102,14 @@ async def _write(database: Database, recorder: Recorder, ended: RunEnd, now: dat
         await messages.describe(conn, recorder.run.message_id, end_metadata(ended))
         for step in recorder.steps:
             await runs.add_step(conn, recorder.run, step)
+
+
+async def _tell(database: Database, recorder: Recorder) -> None:
+    """Other processes' readers see the end, and a run that waited for this one begins; a lost notice costs latency."""
+    with suppress(*CONNECTION_LOST, Busy):
+        async with database.connection() as conn:
+            for payload in (*grew([recorder.run.message_id]), WAITING):
+                await notices.send(conn, payload)
 
 
 def end_metadata(ended: RunEnd) -> Mapping[str, Json]:

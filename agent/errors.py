@@ -1,4 +1,4 @@
-# ruff: noqa: N818 - the names are read by clients as codes ("rate-limited"), where "Error" says nothing
+
 """What can go wrong at the model, as one tree under `storage.errors.CartwrightError`.
 
     ModelFailed

@@ -1,74 +1,138 @@
-"""The feed serves a reader: from memory while this process makes the answer, otherwise from rows."""
+"""The feed serves readers: from memory while this process makes the answer, otherwise from rows."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from uuid import UUID
 
 from agent.chunks import Chunk
-from agent.reader import Reader, View
+from agent.notices import Notices
+from agent.reader import Cut, Reader, View
 from agent.recorder import Recorder
-from agent.runner import Runner
-from storage import messages, parts, runs
-from storage.database import Connection, Database
-from storage.errors import NotFound
-from storage.runs import Run, RunEnd, Usage
+from agent.remote import Remote
+from storage.database import CONNECTION_LOST, Database
+from storage.errors import Busy
+
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """Follows answers. `poll` is how often, in seconds, rows made by another process are looked at."""
+    """Follows answers for readers of this process.
 
-    database: Database
-    runner: Runner
-    poll: float = 0.25
+    `recorder_of` finds the recorder of an answer made here; `poll` is how often, in seconds, rows made by another
+    process are looked at when no notice comes.
+    """
 
-    async def follow(self, message_id: UUID, reader: Reader) -> AsyncIterator[list[Chunk]]:
-        """What the message holds beyond the reader, then whatever grows, until it ends."""
-        recorder = self.runner.recorder(message_id)
+    def __init__(
+        self,
+        *,
+        database: Database,
+        notices: Notices,
+        recorder_of: Callable[[UUID], Recorder | None],
+        poll: float = 1.0,
+    ) -> None:
+        self._database = database
+        self._notices = notices
+        self._recorder_of = recorder_of
+        self._poll = poll
+        self._remotes: dict[UUID, _Shared] = {}
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """Let every reader go: the server stops."""
+        self._closing.set()
+        self._notices.wake_all()
+
+    async def view(self, message_id: UUID) -> View:
+        """The answer as it stands now. Raises NotFound."""
+        recorder = self._recorder_of(message_id)
         if recorder is not None:
-            async for grown in _from_memory(recorder, reader):
-                yield grown
+            return recorder.view()
+        async with self._database.connection() as conn:
+            return await Remote(message_id).read(conn)
+
+    async def follow(self, message_id: UUID, reader: Reader, life: float) -> AsyncIterator[list[Chunk]]:
+        """What the message holds beyond the reader, then whatever grows, until it ends.
+
+        Raises Cut: Retracted, or Closing when the server stops or `life` seconds are over.
+        """
+        deadline = asyncio.get_running_loop().time() + life
         while not reader.finished:
-            async with self.database.connection() as conn:
-                view = await stored(conn, message_id)
-            if grown := reader.read(view):
+            recorder = self._recorder_of(message_id)
+            if recorder is not None and not recorder.lost:
+                async for grown in self._from_memory(recorder, reader, deadline):
+                    yield grown
+            else:
+                async for grown in self._from_rows(message_id, reader, deadline):
+                    yield grown
+
+    async def _from_memory(self, recorder: Recorder, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
+        while not (reader.finished or recorder.lost):
+            changed = recorder.changed
+            if grown := reader.read(recorder.view()):
                 yield grown
-            elif not reader.finished:
-                await asyncio.sleep(self.poll)
+            else:
+                await self._until(changed, deadline)
+
+    async def _from_rows(self, message_id: UUID, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
+        shared = self._remotes.setdefault(message_id, _Shared(Remote(message_id)))
+        shared.readers += 1
+        try:
+            while not reader.finished and self._recorder_of(message_id) is None:
+                grew = self._notices.watch(message_id)
+                if grown := await self._look(shared, grew, reader):
+                    yield grown
+                else:
+                    soon = asyncio.get_running_loop().time() + self._poll
+                    await self._until(grew, deadline, soon)
+                    shared.stale = shared.stale or not grew.is_set()
+        finally:
+            shared.readers -= 1
+            if shared.readers == 0:
+                self._remotes.pop(message_id, None)
+                self._notices.unwatch(message_id)
+
+    async def _look(self, shared: _Shared, grew: asyncio.Event, reader: Reader) -> list[Chunk]:
+        try:
+            return reader.read(await shared.read(self._database, grew))
+        except (*CONNECTION_LOST, Busy) as error:
+            _log.warning("rows cannot be read now, readers wait: %s", error)
+            return []
+
+    async def _until(self, event: asyncio.Event, deadline: float, soon: float | None = None) -> None:
+        """Wait for the event, at most until `soon`. Raises Closing past the deadline or when the server stops."""
+        if self._closing.is_set():
+            raise Closing
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline if soon is None else min(soon, deadline)):
+                await event.wait()
+        if asyncio.get_running_loop().time() >= deadline and not event.is_set():
+            raise Closing
 
 
-async def _from_memory(recorder: Recorder, reader: Reader) -> AsyncIterator[list[Chunk]]:
-    while not (reader.finished or recorder.lost):
-        changed = recorder.changed
-        if grown := reader.read(recorder.view()):
-            yield grown
-        else:
-            await changed.wait()
+class Closing(Cut):
+    """The server stops, or the response has lived long enough: the reader comes back."""
 
 
-async def stored(conn: Connection, message_id: UUID) -> View:
-    """The message as its rows have it. Raises NotFound."""
-    run = await runs.of_message(conn, message_id)
-    message = await messages.get(conn, message_id)
-    if run is None or message is None:
-        raise NotFound("There is no such message.")
-    found = await parts.of_message(conn, message_id)
-    return View(message.public_id, message.metadata, found, found, _end(run), message.metadata)
+class _Shared:
+    """One look at the rows serves every reader that waited for it."""
 
+    def __init__(self, remote: Remote) -> None:
+        self.readers = 0
+        self.stale = True
+        self._remote = remote
+        self._seen: asyncio.Event | None = None
+        self._view: View | None = None
+        self._lock = asyncio.Lock()
 
-def _end(run: Run) -> RunEnd | None:
-    match run.state:
-        case "queued" | "running":
-            return None
-        case state:
-            return RunEnd(
-                state=state,
-                finish_reason=run.finish_reason or "other",
-                usage=Usage(),
-                error_code=run.error_code,
-                error_text=run.error_text,
-                error_retry=run.error_retry,
-            )
+    async def read(self, database: Database, grew: asyncio.Event) -> View:
+        """The answer's rows as of `grew`, which is set when they have grown since."""
+        async with self._lock:
+            if self.stale or self._view is None or self._seen is not grew or grew.is_set():
+                self.stale, self._seen = False, grew
+                async with database.connection() as conn:
+                    self._view = await self._remote.read(conn)
+            return self._view

@@ -10,23 +10,22 @@ from uuid import UUID
 
 import asyncpg
 
-from storage import parts
-from storage.database import Connection, Database
+from agent.notices import grew
+from storage import notices, parts, runs
+from storage.database import CONNECTION_LOST, Connection, Database
 from storage.errors import Busy
 from storage.parts import Part, PartRow
-from storage.runs import Run
+from storage.runs import Run, RunStep
 
 _log = logging.getLogger(__name__)
 
-_UNREACHABLE = (
-    OSError,
+_PASSING = (
+    *CONNECTION_LOST,
     Busy,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.TransactionRollbackError,
 )
 
 
@@ -36,6 +35,8 @@ class Source(Protocol):
     run: Run
 
     def take(self) -> tuple[list[Part], list[PartRow]]: ...
+
+    def take_steps(self) -> list[RunStep]: ...
 
     def keep(self, taken: Iterable[Part]) -> None: ...
 
@@ -87,7 +88,7 @@ class Flusher:
             try:
                 async with self._database.connection() as conn:
                     await self._write_for_ever(conn)
-            except _UNREACHABLE as error:
+            except _PASSING as error:
                 _log.warning("parts wait in memory, the database cannot be reached: %s", error)
                 await asyncio.sleep(self._retry_after)
 
@@ -107,7 +108,7 @@ class Flusher:
         taken = [(source, *source.take()) for source in sources]
         try:
             held = await parts.save(conn, [row for _, _, rows in taken for row in rows])
-        except _UNREACHABLE:
+        except _PASSING:
             for source, changed, _ in taken:
                 source.put_back(changed)
             self._go.set()
@@ -120,12 +121,21 @@ class Flusher:
                 source.keep(changed)
             elif changed:
                 source.lose()
+        await self._tell(conn, [source for source in sources if source.run.id in held])
+
+    async def _tell(self, conn: Connection, sources: list[Source]) -> None:
+        """Outside the writing transaction: usage of finished steps, and one notice for all that has grown."""
+        for source in sources:
+            for step in source.take_steps():
+                await runs.add_step(conn, source.run, step)
+        for payload in grew(source.run.message_id for source in sources):
+            await notices.send(conn, payload)
 
     async def _write_apart(self, conn: Connection, taken: list[tuple[Source, list[Part], list[PartRow]]]) -> None:
         for position, (source, changed, rows) in enumerate(taken):
             try:
                 held = await parts.save(conn, rows)
-            except _UNREACHABLE:
+            except _PASSING:
                 for later, unwritten, _ in taken[position:]:
                     later.put_back(unwritten)
                 raise

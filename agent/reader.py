@@ -23,15 +23,25 @@ _AVAILABLE, _ASKED, _ANSWERED, _SETTLED = 1, 2, 3, 4
 class View:
     """A message as it stands: `parts` as they are seen, `durable` as they have committed, by order from 0.
 
-    `ended` is set once the end of the run has committed, and with it `end_metadata`.
+    Each take-over of the run has added to `retractions` the order from which it took parts back. `ended` is set once
+    the end of the run has committed, and with it `end_metadata`.
     """
 
     message_id: str
     start_metadata: Metadata
     parts: Sequence[Part]
     durable: Sequence[Part]
+    retractions: Sequence[int] = ()
     ended: RunEnd | None = None
     end_metadata: Metadata = field(default_factory=dict)
+
+
+class Cut(Exception):
+    """The reader's connection must break: a clean end would pass half an answer off as a whole one."""
+
+
+class Retracted(Cut):
+    """Parts this reader has had were taken back, and it cannot be told so."""
 
 
 @dataclass(slots=True)
@@ -39,37 +49,47 @@ class Reader:
     """One reader of one message. `read` moves it as far as the view goes.
 
     One that `resumes` gets what is there already as a replay, in which a finished tool input is not announced again:
-    `tool-input-available` makes the client call its `onToolCall`.
+    `tool-input-available` makes the client call its `onToolCall`. One that `resets` knows the chunk `reset-step`.
     """
 
     resumes: bool = False
+    resets: bool = False
     started: bool = False
     finished: bool = False
     step: int | None = None
     offsets: list[int] = field(default_factory=list)
     done: int = 0
+    retractions: int | None = None
 
     def read(self, view: View) -> list[Chunk]:
-        """The chunks from here to the end of what `view` holds; none when there is nothing new."""
+        """The chunks from here to the end of what `view` holds; none when there is nothing new.
+
+        Raises Retracted when parts it has had were taken back and it does not know `reset-step`.
+        """
         out: list[Chunk] = []
         replay = self.resumes and not self.started
         if not self.started:
             self.started = True
             out.append(chunks.start(view.message_id, view.start_metadata))
+        self._step_back(view, out)
         self._read_parts(view, out, replay=replay)
         if view.ended is not None and self.done == len(view.parts) and not self.finished:
             self.finished = True
             out.extend(_ending(view.ended, view.end_metadata, in_step=self.step is not None))
         return out
 
-    @property
-    def cursor(self) -> str:
-        """Where this reader stands, as `order.offset`; parts before it that are still open follow after a comma."""
-        if not self.offsets:
-            return "0.0"
-        last = len(self.offsets) - 1
-        open_ones = [f"{order}.{self.offsets[order]}" for order in range(self.done, last)]
-        return ",".join([f"{last}.{self.offsets[last]}", *open_ones])
+    def _step_back(self, view: View, out: list[Chunk]) -> None:
+        if self.retractions is None:
+            self.retractions = len(view.retractions)
+        taken_back = view.retractions[self.retractions :]
+        self.retractions = len(view.retractions)
+        if not taken_back or len(self.offsets) <= min(taken_back):
+            return
+        if not self.resets:
+            raise Retracted
+        out.append(chunks.RESET_STEP)
+        del self.offsets[min(taken_back) :]
+        self.done = min(self.done, len(self.offsets))
 
     def _read_parts(self, view: View, out: list[Chunk], *, replay: bool) -> None:
         for order in range(self.done, len(view.parts)):

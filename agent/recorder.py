@@ -31,18 +31,28 @@ class Outcome:
 class Recorder:
     """The parts of one run. Implements `agent.tee.Tee`, so a model's deltas land here as they are parsed."""
 
-    def __init__(self, run: Run, message_id: str, metadata: Mapping[str, Json], flusher: Flusher, clock: Clock) -> None:
+    def __init__(
+        self,
+        run: Run,
+        message_id: str,
+        metadata: Mapping[str, Json],
+        flusher: Flusher,
+        clock: Clock,
+        kept: Sequence[Part] = (),
+        steps: Sequence[RunStep] = (),
+    ) -> None:
         self.run = run
-        self.step = -1
-        self.steps: list[RunStep] = []
+        self.step = kept[-1].step if kept else -1
+        self.steps: list[RunStep] = list(steps)
         self.lost = False
         self._message_id = message_id
         self._metadata = metadata
         self._flusher = flusher
         self._clock = clock
-        self._parts: list[Part] = []
-        self._durable: list[Part] = []
+        self._parts: list[Part] = list(kept)
+        self._durable: list[Part] = list(kept)
         self._dirty: set[int] = set()
+        self._unsaved: list[RunStep] = []
         self._calls: dict[int, int] = {}
         self._changed = asyncio.Event()
         self._settling = asyncio.Lock()
@@ -54,8 +64,14 @@ class Recorder:
     def view(self) -> View:
         """The message as it stands now."""
         return View(
-            self._message_id, self._metadata, self._parts, self._durable, self._ended, self._end_metadata
-        )  # fmt: skip
+            message_id=self._message_id,
+            start_metadata=self._metadata,
+            parts=self._parts,
+            durable=self._durable,
+            retractions=self.run.retractions,
+            ended=self._ended,
+            end_metadata=self._end_metadata,
+        )
 
     @property
     def changed(self) -> asyncio.Event:
@@ -107,23 +123,23 @@ class Recorder:
         now = self._clock()
         began = now - timedelta(milliseconds=used.total_ms)
         first = used.first_token_ms
-        self.steps.append(
-            RunStep(
-                step=self.step,
-                model=used.model,
-                usage=Usage(
-                    input_tokens=used.input_tokens,
-                    output_tokens=used.output_tokens,
-                    reasoning_tokens=used.reasoning_tokens,
-                    cached_tokens=used.cached_tokens,
-                    cost_micros=used.cost,
-                ),
-                finish_reason=None,
-                started_at=began,
-                first_token_at=None if first is None else began + timedelta(milliseconds=first),
-                finished_at=now,
-            )
+        step = RunStep(
+            step=self.step,
+            model=used.model,
+            usage=Usage(
+                input_tokens=used.input_tokens,
+                output_tokens=used.output_tokens,
+                reasoning_tokens=used.reasoning_tokens,
+                cached_tokens=used.cached_tokens,
+                cost_micros=used.cost,
+            ),
+            finish_reason=None,
+            started_at=began,
+            first_token_at=None if first is None else began + timedelta(milliseconds=first),
+            finished_at=now,
         )
+        self.steps.append(step)
+        self._unsaved.append(step)
 
     def end(self) -> None:
         """The response is complete."""
@@ -164,6 +180,15 @@ class Recorder:
         """Held while parts that are not yet in memory are being written: they have taken their orders."""
         return self._settling
 
+    async def reload(self, conn: Connection) -> None:
+        """Take the parts as their rows have them, when it is not known whether a write has committed."""
+        self.publish(await parts.of_message(conn, self.run.message_id))
+
+    def output(self, call_id: str) -> Json:
+        """What a call gave back; None while it has not."""
+        part = self._call(call_id)
+        return part.output if part is not None and part.state == "output-available" else None
+
     def publish(self, settled: Iterable[Part]) -> None:
         """Show parts that have committed."""
         for part in settled:
@@ -191,7 +216,7 @@ class Recorder:
         usage = Usage()
         for step in self.steps:
             usage = usage.plus(step.usage)
-        if self.step >= len(self.steps):
+        if self.step >= 0 and all(step.step != self.step for step in self.steps):
             usage = usage.plus(Usage(output_tokens=self._said_in(self.step) // 4, estimated=True))
         return usage
 
@@ -203,6 +228,11 @@ class Recorder:
         self._dirty.clear()
         taken = [self._parts[order] for order in orders]
         return taken, [self._row(part, self._kept(part.order)) for part in taken]
+
+    def take_steps(self) -> list[RunStep]:
+        """The steps whose usage has not been written yet."""
+        steps, self._unsaved = self._unsaved, []
+        return steps
 
     def keep(self, taken: Iterable[Part]) -> None:
         """These have committed."""
@@ -223,6 +253,11 @@ class Recorder:
         self.lost = True
         self._dirty.clear()
         self._wake()
+
+    def leave(self) -> None:
+        """The run is over here. Readers who have not seen its end find it in the rows."""
+        if self._ended is None:
+            self.lose()
 
     async def flushed(self) -> None:
         """Returns once every part is durable as it stands now. Raises Fenced when that can no longer be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -22,8 +22,16 @@ from storage.runs import Run
 _TITLE_LENGTH = 80
 
 
+WhenBusy = Literal["reject", "interrupt", "enqueue"]
+"""What becomes of a message to a chat that is being answered: refused, put in the answer's place, or answered next."""
+
+
 class RunInProgress(Conflict):
     """The chat is being answered; wait for that run or stop it."""
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"The chat is being answered by run {run_id}; wait for it or stop it.")
+        self.run_id = run_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +43,17 @@ class Asked:
     message: str | None
     parts: tuple[TextPart | FilePart, ...]
     store_id: UUID | None
+    base_url: str
+    when_busy: WhenBusy = "reject"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """A run laid down, or the one that was there already (`is_new` False: the same message came again)."""
 
-    chat: Chat
     run: Run
     answer: Message
+    store_id: UUID | None
     is_new: bool
 
 
@@ -68,36 +78,48 @@ async def lay_down(
     if asked.trigger == "submit-message" and known is not None:
         again = await _same(conn, known, asked)
         if again is not None:
-            return Turn(chat=chat, run=again, answer=await _answer(conn, again), is_new=False)
-    if (active := await runs.active(conn, chat.id)) is not None:
-        raise RunInProgress(f"The chat is being answered by run {active.id}; wait for it or stop it.")
+            return Turn(run=again, answer=await _answer(conn, again), store_id=chat.store_id, is_new=False)
+    active = await runs.active(conn, chat.id)
+    if active is not None and asked.when_busy != "enqueue":
+        raise RunInProgress(active.id)
     if asked.trigger == "submit-message":
         question = await _question(conn, chat, known, asked)
     else:
         question = await _asked_before(conn, chat, known)
-    return await _begin(conn, chat, question, options, lease, clock)
+    begun = _Begun(person, asked.base_url, "running" if active is None else "queued", lease)
+    return await _begin(conn, chat, question, options, begun, clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    person: Person
+    base_url: str
+    state: Literal["running", "queued"]
+    lease: Lease
 
 
 async def _begin(
-    conn: Connection, chat: Chat, question: Message, options: AiOptions, lease: Lease, clock: Clock
+    conn: Connection, chat: Chat, question: Message, options: AiOptions, begun: _Begun, now: datetime
 ) -> Turn:
-    now = clock()
     metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
     answer = await messages.add(
         conn, chat_id=chat.id, parent_id=question.id, public_id=None, role="assistant", metadata=metadata
     )
     await ai_options.add(conn, answer.id, options)
-    run = await runs.start(
+    run = await runs.add(
         conn,
         chat_id=chat.id,
         message_id=answer.id,
         user_message_id=question.id,
-        owner=lease.owner,
+        session_id=begun.person.session_id,
+        base_url=begun.base_url,
+        state=begun.state,
+        owner=begun.lease.owner,
         now=now,
-        lease_until=now + lease.lasts,
+        lease_until=now + begun.lease.lasts,
     )
     await chats.move_leaf(conn, chat.id, answer.id)
-    return Turn(chat=chat, run=run, answer=answer, is_new=True)
+    return Turn(run=run, answer=answer, store_id=chat.store_id, is_new=True)
 
 
 async def _same(conn: Connection, known: Message, asked: Asked) -> Run | None:

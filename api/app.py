@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import openapi, page, problems
 from api.routes import ENDPOINTS
+from storage.database import CONNECTION_LOST
 from storage.errors import CartwrightError
 
 VERSION = "0.1.0"
@@ -45,6 +46,7 @@ def create(lifespan: Lifespan) -> Starlette:
         exception_handlers={
             CartwrightError: problems.on_cartwright_error,
             HTTPException: problems.on_http_exception,
+            **dict.fromkeys(CONNECTION_LOST, problems.on_connection_lost),
             Exception: problems.on_exception,
         },
     )

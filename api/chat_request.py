@@ -62,6 +62,7 @@ class ChatRequest(_Lenient):
     messages: list[Any] | None = None
     message: AnyMessage | None = None
     ai_options: Options = Options()
+    whenBusy: Literal["reject", "interrupt", "enqueue"] = "reject"  # noqa: N815 - the wire's name
     store: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
     @model_validator(mode="before")

@@ -26,7 +26,9 @@ async def live(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database answers too."""
+    """The database answers too, and the server is not about to stop."""
+    if service(request).draining.is_set():
+        return problem(503, "draining", "This server is about to stop.", retry=True)
     try:
         async with service(request).database.connection() as conn:
             await conn.execute("")

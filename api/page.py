@@ -1,4 +1,4 @@
-"""The built-in chat page, and the page of a product that links in an answer lead to."""
+"""The built-in chat page, and the pages that links in an answer lead to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from api.products import find
+from api.products import find, uuid_in
+from api.service import service
+from storage import documents
 from storage.products import Product
 
 _WEB = Path(__file__).parent.parent / "web"
@@ -26,11 +28,29 @@ async def index(request: Request) -> Response:
 
 
 async def product(request: Request) -> Response:
-    """A product as a page without scripts; whatever the catalogue says is text, never markup."""
-    return HTMLResponse(_product_page(await find(request)), headers=_HEADERS)
+    """A product as a page."""
+    return HTMLResponse(_product(await find(request)), headers=_HEADERS)
 
 
-def _product_page(shown: Product) -> str:
+async def document(request: Request) -> Response:
+    """A document of a store, such as its returns policy, as a page."""
+    document_id = uuid_in(request, "There is no such document.")
+    async with service(request).database.connection() as conn:
+        found = await documents.get(conn, document_id)
+    return HTMLResponse(_shell(found.title, f'<pre class="document">{escape(found.content)}</pre>'), headers=_HEADERS)
+
+
+def _shell(title: str, body: str) -> str:
+    """A page without scripts. Whatever comes from rows is escaped: it is text, never markup."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/style.css"></head>'
+        f'<body class="product"><main><p><a href="/">Back to the chat</a></p>{body}</main></body></html>'
+    )
+
+
+def _product(shown: Product) -> str:
     picture = shown.image
     image = ""
     if picture is not None:
@@ -40,12 +60,9 @@ def _product_page(shown: Product) -> str:
         f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>" for name, value in shown.specifications.items()
     )
     stock = f"{shown.stock} in stock" if shown.stock else "Sold out"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(shown.name)}</title><link rel="stylesheet" href="/static/style.css"></head>'
-        f'<body class="product"><main><p><a href="/">Back to the chat</a></p>{image}<h1>{escape(shown.name)}</h1>'
-        f"<p>{escape(' / '.join(shown.category_path))}</p>"
+    return _shell(
+        shown.name,
+        f"{image}<h1>{escape(shown.name)}</h1><p>{escape(' / '.join(shown.category_path))}</p>"
         f'<p class="price">{escape(shown.pays.text("en_US"))} <small>{stock}</small></p>'
-        f"<p>{escape(shown.description)}</p><table>{facts}</table></main></body></html>"
+        f"<p>{escape(shown.description)}</p><table>{facts}</table>",
     )

@@ -56,6 +56,10 @@ class NotJson(CartwrightError):
     actor = "user"
 
 
+class Draining(Busy):
+    """This server is about to stop; ask again and another one answers."""
+
+
 class BadFields(Invalid):
     """Some fields of the request are wrong."""
 
@@ -112,6 +116,12 @@ def _faults(error: CartwrightError) -> Sequence[Fault]:
     if isinstance(error, BadFields):
         return error.faults
     return (Fault(field=error.field, detail=error.detail),) if error.field else ()
+
+
+async def on_connection_lost(request: Request, error: Exception) -> Response:
+    """The database went away in the middle; what was under way may or may not have happened."""
+    _log.warning("%s %s: the database is out of reach: %s", request.method, request.url.path, error)
+    return problem(503, "busy", "The shop is busy; try again in a moment.", retry=True)
 
 
 async def on_http_exception(_: Request, error: Exception) -> Response:

@@ -59,7 +59,7 @@ async def get(request: Request) -> Response:
 
 async def picture(request: Request) -> Response:
     """A picture that is kept in the database; an SVG gets a policy under which it can only draw."""
-    image_id = _uuid(request.path_params["id"], "There is no such picture.")
+    image_id = uuid_in(request, "There is no such picture.")
     async with service(request).database.connection() as conn:
         found = await product_images.content(conn, image_id)
     if found is None:
@@ -74,13 +74,14 @@ async def picture(request: Request) -> Response:
 
 async def find(request: Request) -> Product:
     """The product the path names. Raises NotFound."""
-    product_id = _uuid(request.path_params["id"], "There is no such product.")
+    product_id = uuid_in(request, "There is no such product.")
     async with service(request).database.connection() as conn:
         return await products.get(conn, product_id)
 
 
-def _uuid(text: str, missing: str) -> UUID:
+def uuid_in(request: Request, missing: str) -> UUID:
+    """The id in the path; one that is no uuid is nobody's. Raises NotFound."""
     try:
-        return UUID(text)
+        return UUID(request.path_params["id"])
     except ValueError:
         raise NotFound(missing) from None

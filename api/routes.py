@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from api import chat, health, page, products
-from api.chat import ChatHistory
+from api import chat, health, history, messages, page, products
+from api.chat import Stopped
 from api.chat_request import ChatRequest
 from api.endpoint import Answer, Endpoint
 from api.health import Health
+from api.history import ChatHistory
+from api.messages import Rerun, Siblings, UsedOptions
 from api.products import ProductDetails
 
 _STREAM = Answer(detail="The AI SDK UI message stream, v1", media_type="text/event-stream")
@@ -24,7 +26,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/api/chat/{chat}",
-        handler=chat.history,
+        handler=history.get,
         summary="The chat's messages as UI messages, without one still being made",
         answers={200: Answer(detail="The chat", model=ChatHistory)},
         faults=(404, 503),
@@ -35,7 +37,48 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=chat.resume,
         summary="The answer being made, from its beginning and on",
         answers={200: _STREAM, 204: Answer(detail="Nothing is being answered")},
-        faults=(503,),
+        faults=(422, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/chat/{chat}/stop",
+        handler=chat.stop,
+        summary="Stop the answer being made, in whichever process",
+        answers={200: Answer(detail="It has ended, or nothing was running", model=Stopped)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/messages/{id}/options",
+        handler=messages.options,
+        summary="What an answer was made with",
+        answers={200: Answer(detail="The options", model=UsedOptions)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/messages/{id}/siblings",
+        handler=messages.siblings,
+        summary="The messages that stand in the same place",
+        answers={200: Answer(detail="The siblings, oldest first", model=Siblings)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/messages/{id}/show",
+        handler=messages.show,
+        summary="Show the branch this message is on",
+        answers={204: Answer(detail="It is shown")},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/messages/{id}/rerun",
+        handler=messages.rerun,
+        summary="Answer the same message again with other options",
+        takes=Rerun,
+        answers={200: _STREAM},
+        faults=(400, 404, 409, 413, 415, 422, 503),
     ),
     Endpoint(
         method="GET",
@@ -58,6 +101,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/products/{id}",
         handler=page.product,
         summary="A product as a page",
+        answers={200: Answer(detail="The page", media_type="text/html")},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/documents/{id}",
+        handler=page.document,
+        summary="A policy of a store as a page",
         answers={200: Answer(detail="The page", media_type="text/html")},
         faults=(404, 503),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from agent.feed import Feed
 from agent.runner import Runner
 from agent.settings import AgentSettings
+from agent.turn import Lease
 from api.settings import ApiSettings
 from prompts.prompt import Prompt
 from storage.clock import Clock
@@ -19,7 +21,7 @@ from storage.embedder import Embedder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The running parts behind the routes."""
+    """The running parts behind the routes; `draining` is set once the server is told to stop."""
 
     settings: ApiSettings
     agent_settings: AgentSettings
@@ -27,6 +29,8 @@ class Service:
     embedder: Embedder
     runner: Runner
     feed: Feed
+    lease: Lease
+    draining: asyncio.Event
     prompts: Mapping[str, Prompt]
     clock: Clock
 

@@ -23,4 +23,7 @@ class ApiSettings(BaseSettings):
     ping: float = Field(default=10.0, gt=0, le=15, description="Silence after which a stream sends a comment.")
     send_timeout: float = Field(default=10.0, gt=0, description="How long a reader may take nothing before it is cut.")
     stream_life: float = Field(default=600.0, gt=0, description="The longest life of one response; the client resumes.")
+    drain: float = Field(
+        default=2.0, ge=0, le=15, description="How long answers may still finish when the server is told to stop."
+    )
     store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.service import service
 from storage import people
+from storage.database import Connection
 from storage.people import NewGuest, Person
 
 COOKIE = "cartwright_session"
@@ -24,12 +25,16 @@ def token(request: Request) -> str | None:
 
 async def person(request: Request) -> Person | None:
     """The person of a session that is alive."""
-    given = token(request)
-    if not given:
+    if not token(request):
         return None
-    here = service(request)
-    async with here.database.connection() as conn:
-        return await people.by_token(conn, given, here.clock())
+    async with service(request).database.connection() as conn:
+        return await person_on(conn, request)
+
+
+async def person_on(conn: Connection, request: Request) -> Person | None:
+    """The same, on a connection one has already."""
+    given = token(request)
+    return await people.by_token(conn, given, service(request).clock()) if given else None
 
 
 async def person_or_guest(request: Request) -> tuple[Person, NewGuest | None]:

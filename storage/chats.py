@@ -33,6 +33,12 @@ async def find(conn: Connection, public_id: str, user_id: UUID) -> Chat | None:
     return Chat(**record) if record else None
 
 
+async def get(conn: Connection, chat_id: UUID) -> Chat | None:
+    """A chat by its own id."""
+    record = await conn.fetchrow(_SQL["get"], chat_id)
+    return Chat(**record) if record else None
+
+
 async def open_(conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str) -> Chat:
     """The person's chat of this name, made if there is none, locked until the transaction ends.
 

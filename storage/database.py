@@ -26,6 +26,17 @@ _SESSION = {
     "jit": "off",
 }
 
+CONNECTION_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+"""The server is gone or sends us away: whether what was under way has committed is unknown."""
+
+# Others hold what we wait for, or too many want something at once: the same may work a moment later.
+_CROWDED = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+)
+
 # TimeoutError and a refused socket are OSErrors; the others are a server that starts, stops or is full.
 _UNREACHABLE = (
     OSError,
@@ -114,6 +125,8 @@ class Database:
             raise Busy("no database connection is free; try again in a moment") from error
         try:
             yield connection
+        except _CROWDED as error:
+            raise Busy("the database is busy; try again in a moment") from error
         finally:
             await self.pool.release(connection)
 

@@ -61,6 +61,19 @@ async def branch(conn: Connection, leaf_id: UUID) -> tuple[Message, ...]:
     return tuple(Message(**record) for record in await conn.fetch(_SQL["branch"], leaf_id))
 
 
+async def siblings(conn: Connection, message: Message) -> tuple[Message, ...]:
+    """The messages with the same parent and role, this one among them, oldest first."""
+    records = await conn.fetch(_SQL["siblings"], message.chat_id, message.parent_id, message.role)
+    return tuple(Message(**record) for record in records)
+
+
+async def latest_below(conn: Connection, message_id: UUID) -> UUID:
+    """The end of the branch that goes on from this message by the latest message at each fork."""
+    [record] = await conn.fetch(_SQL["latest_below"], message_id)
+    found: UUID = record["id"]
+    return found
+
+
 async def supersede(conn: Connection, message_id: UUID) -> None:
     """Free the message's name for its edited successor; it is known by its own id from now on."""
     await conn.execute(_SQL["supersede"], message_id)

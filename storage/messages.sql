@@ -22,6 +22,23 @@ with recursive up as (
 )
 select id, chat_id, parent_id, public_id, role, metadata, created_at from up order by depth desc;
 
+-- name: siblings
+-- $1 chat id, $2 parent id or null, $3 role
+select id, chat_id, parent_id, public_id, role, metadata, created_at
+from messages where chat_id = $1 and parent_id is not distinct from $2 and role = $3 order by created_at, id;
+
+-- name: latest_below
+-- $1 message id
+with recursive down as (
+    select m.id, 0 as depth from messages m where m.id = $1
+    union all
+    select c.id, down.depth + 1
+    from down cross join lateral (
+        select id from messages where parent_id = down.id order by created_at desc, id desc limit 1
+    ) c
+)
+select id from down order by depth desc limit 1;
+
 -- name: supersede
 -- $1 message id
 update messages set public_id = id::text where id = $1;

@@ -326,6 +326,11 @@ async def of_message(conn: Connection, message_id: UUID) -> tuple[Part, ...]:
     return tuple(from_record(record) for record in await conn.fetch(_SQL["of_message"], message_id))
 
 
+async def since(conn: Connection, message_id: UUID, order: int) -> tuple[Part, ...]:
+    """The parts of one message from this order on."""
+    return tuple(from_record(record) for record in await conn.fetch(_SQL["since"], message_id, order))
+
+
 async def of_messages(conn: Connection, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Part, ...]]:
     """The parts of several messages, in order; a message without parts has an empty tuple."""
     found: dict[UUID, list[Part]] = {message_id: [] for message_id in message_ids}

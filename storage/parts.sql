@@ -70,6 +70,10 @@ from jsonb_populate_recordset(null::parts, $2::jsonb) b;
 -- $1 message id
 select * from parts where message_id = $1 order by "order";
 
+-- name: since
+-- $1 message id, $2 order
+select * from parts where message_id = $1 and "order" >= $2 order by "order";
+
 -- name: of_messages
 -- $1 message ids
 select * from parts where message_id = any($1::uuid[]) order by message_id, "order";

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from storage import sql
 from storage.database import Connection
+from storage.errors import NotFound
 
 _SQL = sql.load(__file__)
 
@@ -49,6 +50,14 @@ async def by_token(conn: Connection, token: str, now: datetime) -> Person | None
     """The person whose session has this token and has neither ended nor expired at `now`."""
     record = await conn.fetchrow(_SQL["by_token"], digest(token), now)
     return Person(**record) if record else None
+
+
+async def get(conn: Connection, user_id: UUID, session_id: UUID | None) -> Person:
+    """A person by id, as acting in a session. Raises NotFound."""
+    record = await conn.fetchrow(_SQL["get"], user_id)
+    if record is None:
+        raise NotFound("There is no such person.")
+    return Person(user_id, session_id, record["is_anonymous"], record["role"])
 
 
 async def new_guest(conn: Connection, now: datetime, lifetime: timedelta) -> NewGuest:

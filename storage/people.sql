@@ -4,6 +4,10 @@ select s.user_id, s.id as session_id, u.is_anonymous, u.role
 from sessions s join users u on u.id = s.user_id
 where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and u.is_active;
 
+-- name: get
+-- $1 user id
+select is_anonymous, role from users where id = $1;
+
 -- name: new_guest
 -- $1 digest of the token, $2 when the session expires
 with guest as (

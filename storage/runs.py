@@ -7,11 +7,18 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from asyncpg import Record
+
 from storage import sql
 from storage.database import Connection
 from storage.errors import Conflict
 
 _SQL = sql.load(__file__)
+
+MAX_ATTEMPTS = 4
+"""The first owner and three take-overs."""
+
+_USAGE = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cost_micros")
 
 RunState = Literal["queued", "running", "waiting", "finished", "stopped", "failed"]
 FinishReason = Literal["stop", "length", "content-filter", "tool-calls", "error", "other"]
@@ -46,14 +53,21 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as its row has it; `epoch` fences every write of the process that holds the lease."""
+    """A run as its row has it; `epoch` fences every write of the process that holds the lease.
+
+    Each take-over counts the epoch up by one and adds to `retractions` the order of the first part it took back.
+    """
 
     id: UUID
     chat_id: UUID
     message_id: UUID
     user_message_id: UUID
+    session_id: UUID | None
+    base_url: str
     state: RunState
     epoch: int
+    attempts: int
+    retractions: tuple[int, ...]
     finish_reason: FinishReason | None
     error_code: str | None
     error_text: str | None
@@ -85,42 +99,86 @@ class RunStep:
     finished_at: datetime
 
 
-async def start(
+def _run(record: Record) -> Run:
+    return Run(**{**record, "retractions": tuple(record["retractions"])})
+
+
+def _maybe(record: Record | None) -> Run | None:
+    return None if record is None else _run(record)
+
+
+async def add(
     conn: Connection,
     *,
     chat_id: UUID,
     message_id: UUID,
     user_message_id: UUID,
+    session_id: UUID | None,
+    base_url: str,
+    state: Literal["queued", "running"],
     owner: str,
     now: datetime,
     lease_until: datetime,
 ) -> Run:
-    """Insert a running run held by `owner`."""
-    [record] = await conn.fetch(_SQL["start"], chat_id, message_id, user_message_id, owner, now, lease_until)
-    return Run(**record)
+    """Insert a run held by `owner`, or one that waits for its turn."""
+    [record] = await conn.fetch(
+        _SQL["add"], chat_id, message_id, user_message_id, state, owner, now, lease_until, session_id, base_url
+    )
+    return _run(record)
 
 
 async def active(conn: Connection, chat_id: UUID) -> Run | None:
     """The chat's run that is running now."""
-    record = await conn.fetchrow(_SQL["active"], chat_id)
-    return Run(**record) if record else None
+    return _maybe(await conn.fetchrow(_SQL["active"], chat_id))
+
+
+async def get(conn: Connection, run_id: UUID) -> Run | None:
+    """A run by its id."""
+    return _maybe(await conn.fetchrow(_SQL["get"], run_id))
 
 
 async def of_message(conn: Connection, message_id: UUID) -> Run | None:
     """The run that makes or made this answer."""
-    record = await conn.fetchrow(_SQL["of_message"], message_id)
-    return Run(**record) if record else None
+    return _maybe(await conn.fetchrow(_SQL["of_message"], message_id))
 
 
 async def answering(conn: Connection, user_message_id: UUID) -> Run | None:
     """The latest run that answers this message of a shopper."""
-    record = await conn.fetchrow(_SQL["answering"], user_message_id)
-    return Run(**record) if record else None
+    return _maybe(await conn.fetchrow(_SQL["answering"], user_message_id))
 
 
-async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until: datetime) -> None:
-    """Keep the leases `owner` holds on these runs until `lease_until`."""
-    await conn.execute(_SQL["extend"], owner, run_ids, lease_until)
+async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until: datetime) -> frozenset[UUID]:
+    """Keep the leases `owner` holds on these runs until `lease_until`; returns those it still holds."""
+    records = await conn.fetch(_SQL["extend"], owner, run_ids, lease_until)
+    return frozenset(record["id"] for record in records)
+
+
+async def request_stop(conn: Connection, run_id: UUID, now: datetime) -> None:
+    """Ask whoever holds the run to stop it; one that still waits for its turn is stopped at once."""
+    await conn.execute(_SQL["request_stop"], run_id, now)
+
+
+async def to_stop(conn: Connection, owner: str) -> list[UUID]:
+    """The runs of `owner` that somebody asked to stop."""
+    return [record["id"] for record in await conn.fetch(_SQL["to_stop"], owner)]
+
+
+async def take_over(conn: Connection, owner: str, now: datetime, lease_until: datetime) -> Run | None:
+    """Take one run whose lease ran out, or one whose turn has come, under a new epoch. None when there is none.
+
+    The caller holds the transaction, and in it takes back the parts of the unfinished step (`retract`).
+    """
+    return _maybe(await conn.fetchrow(_SQL["take_over"], owner, now, lease_until))
+
+
+async def retract(conn: Connection, run: Run, order: int) -> None:
+    """Take back the parts from `order` on, for good."""
+    await conn.execute(_SQL["retract"], run.id, run.message_id, order)
+
+
+async def hand_back(conn: Connection, owner: str, run_ids: list[UUID], now: datetime) -> None:
+    """Let another process take these runs at once; the attempt is not counted."""
+    await conn.execute(_SQL["hand_back"], owner, run_ids, now)
 
 
 async def end(conn: Connection, run: Run, ended: RunEnd, now: datetime) -> bool:
@@ -168,6 +226,17 @@ async def add_step(conn: Connection, run: Run, step: RunStep) -> None:
     )
 
 
-async def fail_orphans(conn: Connection, now: datetime) -> list[UUID]:
-    """Fail the runs whose lease ran out: their process is gone. Returns their ids."""
-    return [record["id"] for record in await conn.fetch(_SQL["fail_orphans"], now)]
+async def steps(conn: Connection, run_id: UUID) -> list[RunStep]:
+    """What the requests of the run have used so far, in order."""
+    return [
+        RunStep(
+            step=record["step"],
+            model=record["model"],
+            usage=Usage(**{name: record[name] for name in _USAGE}, estimated=record["estimated"]),
+            finish_reason=record["finish_reason"],
+            started_at=record["started_at"],
+            first_token_at=record["first_token_at"],
+            finished_at=record["finished_at"],
+        )
+        for record in await conn.fetch(_SQL["steps"], run_id)
+    ]

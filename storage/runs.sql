@@ -1,27 +1,97 @@
--- name: start
--- $1 chat id, $2 assistant message id, $3 user message id, $4 owner, $5 now, $6 lease until
-insert into runs (chat_id, message_id, user_message_id, state, attempts, owner, started_at, lease_until)
-values ($1, $2, $3, 'running', 1, $4, $5, $6)
-returning id, chat_id, message_id, user_message_id, state, epoch, finish_reason, error_code, error_text, error_retry;
+-- name: add
+-- $1 chat id, $2 assistant message id, $3 user message id, $4 state (queued or running), $5 owner, $6 now,
+-- $7 lease until, $8 session id or null, $9 base url
+insert into runs (
+    chat_id, message_id, user_message_id, session_id, base_url, state, attempts, owner, started_at, lease_until
+)
+select
+    $1, $2, $3, $8, $9, $4::text, begun::int, case when begun then $5 end, case when begun then $6::timestamptz end,
+    case when begun then $7::timestamptz end
+from (select $4::text = 'running' as begun) as its
+returning
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry;
 
 -- name: active
 -- $1 chat id
-select id, chat_id, message_id, user_message_id, state, epoch, finish_reason, error_code, error_text, error_retry
+select
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry
 from runs where chat_id = $1 and state = 'running';
+
+-- name: get
+-- $1 run id
+select
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry
+from runs where id = $1;
 
 -- name: of_message
 -- $1 assistant message id
-select id, chat_id, message_id, user_message_id, state, epoch, finish_reason, error_code, error_text, error_retry
+select
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry
 from runs where message_id = $1;
 
 -- name: answering
 -- $1 user message id
-select id, chat_id, message_id, user_message_id, state, epoch, finish_reason, error_code, error_text, error_retry
+select
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry
 from runs where user_message_id = $1 order by created_at desc limit 1;
 
 -- name: extend
 -- $1 owner, $2 run ids, $3 lease until
-update runs set lease_until = $3 where id = any($2::uuid[]) and owner = $1 and state = 'running';
+update runs set lease_until = $3 where id = any($2::uuid[]) and owner = $1 and state = 'running' returning id;
+
+-- name: request_stop
+-- $1 run id, $2 now
+update runs set
+    stop_requested_at = coalesce(stop_requested_at, $2),
+    state = case state when 'queued' then 'stopped' else state end,
+    finish_reason = case state when 'queued' then 'other' else finish_reason end,
+    finished_at = case state when 'queued' then $2 else finished_at end
+where id = $1 and state in ('queued', 'running');
+
+-- name: to_stop
+-- $1 owner
+select id from runs where owner = $1 and state = 'running' and stop_requested_at is not null;
+
+-- name: take_over
+-- $1 owner, $2 now, $3 lease until
+-- A queued run's turn has come when nothing of its chat is running and none waits longer.
+with orphan as (
+    select id from runs
+    where state = 'running' and lease_until < $2
+    order by lease_until limit 1
+    for update skip locked
+), waiting as (
+    select q.id from runs q
+    where q.state = 'queued' and not exists (select from orphan)
+        and not exists (select from runs r where r.chat_id = q.chat_id and r.state = 'running')
+        and not exists (
+            select from runs e where e.chat_id = q.chat_id and e.state = 'queued' and e.created_at < q.created_at
+        )
+    order by q.created_at limit 1
+    for update of q skip locked
+)
+update runs r set
+    epoch = r.epoch + (r.state = 'running')::int, attempts = r.attempts + 1, state = 'running', owner = $1,
+    lease_until = $3, started_at = coalesce(r.started_at, $2)
+where r.id in (select id from orphan union all select id from waiting)
+returning
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry;
+
+-- name: retract
+-- $1 run id, $2 message id, $3 the order of the first part taken back
+with gone as (delete from parts where message_id = $2 and "order" >= $3)
+update runs set retractions = retractions || $3::int where id = $1;
+
+-- name: hand_back
+-- $1 owner, $2 run ids, $3 now
+update runs set lease_until = $3::timestamptz - interval '1 second', attempts = greatest(attempts - 1, 0)
+where id = any($2::uuid[]) and owner = $1 and state = 'running';
 
 -- name: end
 -- $1 run id, $2 epoch, $3 state, $4 finish reason, $5 error code, $6 error text, $7 whether a retry makes sense,
@@ -43,10 +113,9 @@ insert into run_steps (
 select r.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from runs r where r.id = $1 and r.epoch = $14
 on conflict (run_id, step) do nothing;
 
--- name: fail_orphans
--- $1 now
-update runs set
-    state = 'failed', finish_reason = 'error', finished_at = $1, error_code = 'interrupted', error_retry = true,
-    error_text = 'The answer was interrupted because the server stopped. Please ask again.'
-where state = 'running' and lease_until < $1
-returning id;
+-- name: steps
+-- $1 run id
+select
+    step, model, input_tokens, output_tokens, reasoning_tokens, cached_tokens, cost_micros, estimated, started_at,
+    first_token_at, finished_at, finish_reason
+from run_steps where run_id = $1 order by step;

@@ -151,18 +151,22 @@ create table ai_options (
     constraint ai_options_presence_penalty_check check (presence_penalty between -2 and 2)
 );
 
+-- `retractions` has one number a take-over: the order from which parts of the unfinished step were taken back.
 create table runs (
     id uuid constraint runs_pkey primary key default uuidv7(),
     chat_id uuid not null constraint runs_chat_id_fkey references chats on delete cascade,
     message_id uuid not null constraint runs_message_id_key unique
         constraint runs_message_id_fkey references messages on delete cascade,
     user_message_id uuid not null constraint runs_user_message_id_fkey references messages on delete cascade,
+    session_id uuid constraint runs_session_id_fkey references sessions on delete set null,
+    base_url text not null,
     state text not null,
     epoch int not null default 1,
     attempts int not null default 0,
     owner text,
     lease_until timestamptz,
     stop_requested_at timestamptz,
+    retractions int[] not null default '{}',
     error_code text,
     error_text text,
     error_retry boolean,
@@ -183,7 +187,9 @@ create table runs (
     constraint runs_usage_check
         check (least(input_tokens, output_tokens, reasoning_tokens, cached_tokens, cost_micros) >= 0)
 ) with (fillfactor = 80);
+create index runs_session_id_idx on runs (session_id);
 create unique index runs_running_key on runs (chat_id) where state = 'running';
+create index runs_owner_idx on runs (owner) where state = 'running';
 create index runs_lease_until_idx on runs (lease_until) where state = 'running';
 create index runs_queued_idx on runs (chat_id, created_at) where state = 'queued';
 create index runs_chat_id_created_at_idx on runs (chat_id, created_at);

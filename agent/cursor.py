@@ -1,0 +1,68 @@
+"""A cursor as text: where a reader stands, in the `id:` of its events and in the `Last-Event-ID` it comes back with.
+
+`ORDER.OFFSET[,ORDER.OFFSET ...]@MESSAGE.RETRACTIONS`: the last part it has had of and how far, then the parts before
+that one which were still open, the message, and how often parts of it had been taken back by then.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agent.reader import Reader, View
+from storage.errors import Invalid
+
+_CURSOR = re.compile(
+    r"(?P<places>\d{1,6}\.\d{1,9}(?:,\d{1,6}\.\d{1,9}){0,99})(?:@(?P<message>.{1,200})\.(?P<back>\d{1,3}))?"
+)
+_OVER = 1 << 40
+
+
+class BadCursor(Invalid):
+    """This is no cursor of this stream; leave it out to read the message from its beginning."""
+
+
+def written(reader: Reader, message_id: str) -> str:
+    """The reader's place as text."""
+    last = len(reader.offsets) - 1
+    if last < 0:
+        return f"0.0@{message_id}.{reader.retractions or 0}"
+    still_open = [f"{order}.{reader.offsets[order]}" for order in range(reader.done, last)]
+    places = ",".join([f"{last}.{reader.offsets[last]}", *still_open])
+    return f"{places}@{message_id}.{reader.retractions or 0}"
+
+
+def message_of(text: str) -> str | None:
+    """The message the cursor is in, where it says so. Raises BadCursor."""
+    return _parsed(text)["message"]
+
+
+def restored(text: str, view: View, *, resets: bool) -> Reader:
+    """A reader that goes on where the cursor stands. Raises BadCursor, also for a place the message does not have."""
+    found = _parsed(text)
+    places = [place.split(".") for place in found["places"].split(",")]
+    last, offset = int(places[0][0]), int(places[0][1])
+    reader = Reader(resumes=True, resets=resets, started=True, retractions=int(found["back"] or 0))
+    if offset == 0:
+        return reader
+    kept = view.retractions[reader.retractions or 0 :]
+    if last >= len(view.parts) and not kept and view.ended is not None:
+        raise BadCursor(field="Last-Event-ID")
+    open_ones = {int(order): int(at) for order, at in places[1:]}
+    reader.offsets = [open_ones.get(order, _OVER) for order in range(last)] + [offset]
+    reader.done = min(open_ones, default=last)
+    reader.step = _step(view, last)
+    return reader
+
+
+def _step(view: View, order: int) -> int | None:
+    """The step of a part; one that is not in the rows yet belongs to a step that has only begun."""
+    if order < len(view.parts):
+        return view.parts[order].step
+    return view.parts[-1].step + 1 if view.parts else 0
+
+
+def _parsed(text: str) -> re.Match[str]:
+    found = _CURSOR.fullmatch(text)
+    if found is None:
+        raise BadCursor(field="Last-Event-ID")
+    return found

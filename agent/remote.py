@@ -1,0 +1,66 @@
+"""An answer that another process makes, as its rows have it: read once for all readers here, and only what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from agent.reader import View
+from storage import messages, parts, runs
+from storage.database import Connection
+from storage.errors import NotFound
+from storage.messages import Message
+from storage.parts import Part
+from storage.runs import Run, RunEnd, Usage
+
+
+@dataclass(slots=True)
+class Remote:
+    """What is known here of one such answer; parts that are closed are not read again."""
+
+    message_id: UUID
+    _closed: list[Part] = field(default_factory=list)
+    _epoch: int = 0
+
+    async def read(self, conn: Connection) -> View:
+        """The answer as it stands. Raises NotFound."""
+        run = await runs.of_message(conn, self.message_id)
+        message = await messages.get(conn, self.message_id)
+        if run is None or message is None:
+            raise NotFound("There is no such message.")
+        if run.epoch != self._epoch:
+            self._epoch = run.epoch
+            self._closed.clear()
+        fresh = await parts.since(conn, self.message_id, len(self._closed))
+        found = [*self._closed, *fresh]
+        while len(self._closed) < len(found) and found[len(self._closed)].closed:
+            self._closed.append(found[len(self._closed)])
+        return view(run, message, found)
+
+
+def view(run: Run, message: Message, found: list[Part]) -> View:
+    """Rows as a reader sees them: all of it has committed."""
+    return View(
+        message_id=message.public_id,
+        start_metadata=message.metadata,
+        parts=found,
+        durable=found,
+        retractions=run.retractions,
+        ended=_end(run),
+        end_metadata=message.metadata,
+    )
+
+
+def _end(run: Run) -> RunEnd | None:
+    match run.state:
+        case "queued" | "running":
+            return None
+        case state:
+            return RunEnd(
+                state=state,
+                finish_reason=run.finish_reason or "other",
+                usage=Usage(),
+                error_code=run.error_code,
+                error_text=run.error_text,
+                error_retry=run.error_retry,
+            )

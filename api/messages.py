@@ -1,0 +1,146 @@
+"""One answer: what it was made with, its siblings, and another one like it with other options."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from agent.turn import Asked
+from api import answering, body, who
+from api.chat_request import Options
+from api.products import uuid_in
+from api.service import base_url, service
+from storage import ai_options, chats, messages, runs
+from storage.chats import Chat
+from storage.database import Connection
+from storage.errors import NotFound
+from storage.messages import Message
+from storage.runs import RunState
+
+
+class Rerun(BaseModel):
+    """Make another answer to the same message with these options; what is left out is the service's choice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ai_options: Options = Options()
+    whenBusy: Literal["reject", "interrupt", "enqueue"] = "reject"  # noqa: N815 - the wire's name
+
+
+class UsedOptions(BaseModel):
+    """What an answer was made with; null where the provider chose."""
+
+    message: str
+    prompt: str
+    prompt_name: str
+    prompt_version: str
+    model: str
+    max_tokens: int | None
+    temperature: float | None
+    top_p: float | None
+    frequency_penalty: float | None
+    presence_penalty: float | None
+    seed: int | None
+
+
+class Sibling(BaseModel):
+    """One of the messages that stand in the same place; `shown` is the one on the branch shown."""
+
+    id: str
+    created_at: datetime
+    state: RunState | None
+    shown: bool
+
+
+class Siblings(BaseModel):
+    """Oldest first."""
+
+    siblings: list[Sibling]
+
+
+async def options(request: Request) -> Response:
+    """What the answer was made with."""
+    async with service(request).database.connection() as conn:
+        _, message = await _own(request, conn)
+        used = await ai_options.of_message(conn, message.id)
+    if used is None:
+        raise NotFound("This message was not made by a model.")
+    told = UsedOptions(
+        message=message.public_id,
+        prompt=used.prompt,
+        prompt_name=used.prompt_name,
+        prompt_version=used.prompt_version,
+        model=used.model,
+        max_tokens=used.max_tokens,
+        temperature=None if used.temperature is None else float(used.temperature),
+        top_p=None if used.top_p is None else float(used.top_p),
+        frequency_penalty=None if used.frequency_penalty is None else float(used.frequency_penalty),
+        presence_penalty=None if used.presence_penalty is None else float(used.presence_penalty),
+        seed=used.seed,
+    )
+    return JSONResponse(told.model_dump(mode="json"))
+
+
+async def siblings(request: Request) -> Response:
+    """The messages that stand in the same place: edits of a question, or answers to the same one."""
+    async with service(request).database.connection() as conn:
+        chat, message = await _own(request, conn)
+        branch = await messages.branch(conn, chat.leaf_id) if chat.leaf_id else ()
+        shown = {one.id for one in branch}
+        listed = []
+        for one in await messages.siblings(conn, message):
+            run = await runs.of_message(conn, one.id)
+            listed.append(
+                Sibling(
+                    id=one.public_id,
+                    created_at=one.created_at,
+                    state=run.state if run else None,
+                    shown=one.id in shown,
+                )
+            )
+    return JSONResponse(Siblings(siblings=listed).model_dump(mode="json"))
+
+
+async def show(request: Request) -> Response:
+    """Show the branch this message is on, down to its latest message."""
+    async with service(request).database.transaction() as conn:
+        chat, message = await _own(request, conn)
+        await chats.move_leaf(conn, chat.id, await messages.latest_below(conn, message.id))
+    return Response(status_code=204)
+
+
+async def rerun(request: Request) -> Response:
+    """Answer the same message again with other options; the old answer stays as a sibling."""
+    here = service(request)
+    asked = await body.read(request, Rerun, here.settings.max_body)
+    async with here.database.connection() as conn:
+        chat, message = await _own(request, conn)
+        person = await who.person_on(conn, request)
+    if person is None:
+        raise NotFound("There is no such message.")
+    turn = Asked(
+        chat=chat.public_id,
+        trigger="regenerate-message",
+        message=message.public_id,
+        parts=(),
+        store_id=chat.store_id,
+        base_url=base_url(request),
+        when_busy=asked.whenBusy,
+    )
+    return await answering.answer(request, person, turn, asked.ai_options)
+
+
+async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:
+    """The message the path names by its id, and its chat, if it is the asking person's. Raises NotFound."""
+    missing = "There is no such message."
+    message_id = uuid_in(request, missing)
+    person = await who.person_on(conn, request)
+    message = await messages.get(conn, message_id) if person else None
+    chat = await chats.get(conn, message.chat_id) if message else None
+    if person is None or message is None or chat is None or chat.user_id != person.user_id:
+        raise NotFound(missing)
+    return chat, message
