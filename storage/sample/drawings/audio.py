@@ -147,6 +147,36 @@ def boom_arm(ink: Ink) -> str:
     )
 
 
+def wired_earbuds(ink: Ink) -> str:
+    return (
+        line(
+            "M120 130C120 220 200 200 200 256M280 130C280 220 200 200 200 256M200 256V300C200 340 250 340 262 356",
+            ink.dark,
+            6,
+        )
+        + rect(186, 240, 28, 32, CHARCOAL, 8)
+        + rect(250, 330, 26, 44, STEEL, 7)
+        + "".join(rect(x - 9, 96, 18, 52, STEEL_DARK, 8) + circle(x, 88, 30, ink.base) for x in (120, 280))
+        + ellipse(132, 88, 15, 20, CHARCOAL)
+        + ellipse(268, 88, 15, 20, CHARCOAL)
+        + rect(270, 178, 16, 40, STEEL, 6)
+    )
+
+
+def ear_plugs(ink: Ink) -> str:
+    def plug(tilt: float, x: int) -> str:
+        return turned(
+            tilt,
+            rect(x - 14, 96, 28, 90, ink.deep),
+            path(f"M{x - 26} 108C{x - 26} 76 {x + 26} 76 {x + 26} 108Z", ink.light),
+            path(f"M{x - 38} 148C{x - 38} 108 {x + 38} 108 {x + 38} 148Z", ink.base),
+            path(f"M{x - 48} 192C{x - 48} 144 {x + 48} 144 {x + 48} 192Z", ink.dark),
+            rect(x - 12, 190, 24, 84, ink.deep, 12),
+        )
+
+    return shadow(110, 322) + plug(-18, 150) + plug(18, 250)
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "headphones": headphones,
     "headset": headset,
@@ -156,4 +186,6 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "puck_speaker": puck_speaker,
     "microphone": microphone,
     "boom_arm": boom_arm,
+    "wired_earbuds": wired_earbuds,
+    "ear_plugs": ear_plugs,
 }

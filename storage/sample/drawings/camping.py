@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from storage.sample.drawings.ink import CHARCOAL, GLOW, GOLD, STEEL, STEEL_DARK, WHITE, Ink
+from storage.sample.drawings.ink import CHARCOAL, GLOW, GOLD, STEEL, STEEL_DARK, WHITE, WOOD_DARK, Ink
 from storage.sample.drawings.shapes import circle, ellipse, line, path, rect, ring, shadow, turned
 
 
@@ -160,6 +160,48 @@ def watch(ink: Ink) -> str:
     )
 
 
+def dome_tent(ink: Ink) -> str:
+    return (
+        shadow(165, 312)
+        + path("M44 308C60 170 130 96 200 96C270 96 340 170 356 308Z", ink.base)
+        + path("M200 96C270 96 340 170 356 308H276C272 220 250 150 200 96Z", ink.dark)
+        + path("M200 120C240 168 256 240 258 308H142C144 240 160 168 200 120Z", ink.deep)
+        + path("M200 120C168 170 150 240 142 308H112C124 230 152 160 200 120Z", ink.light)
+        + line("M44 308C80 190 140 110 214 92M356 308C320 190 260 110 186 92", STEEL_DARK, 5)
+        + line("M44 308L24 320M356 308L376 320", CHARCOAL, 5)
+    )
+
+
+def tunnel_tent(ink: Ink) -> str:
+    return (
+        shadow(170, 306)
+        + path("M86 302C84 190 112 132 160 128C222 122 296 132 330 168C352 192 364 250 372 302Z", ink.base)
+        + path("M232 124C284 128 314 150 330 168C352 192 364 250 372 302H266C268 220 258 160 232 124Z", ink.dark)
+        + path("M28 302C34 190 66 132 112 130C158 128 186 190 188 302Z", ink.light)
+        + path("M62 302C66 220 82 172 110 170C138 172 152 222 154 302Z", ink.deep)
+        + line("M112 130C158 128 186 190 188 302M232 124C258 160 268 220 266 302", STEEL_DARK, 5)
+        + rect(292, 200, 38, 34, ink.pale, 6)
+        + line("M28 302L10 312M372 302L390 312", CHARCOAL, 5)
+    )
+
+
+def tarp(ink: Ink) -> str:
+    return (
+        shadow(150, 326)
+        + line("M64 168V322M336 168V322", WOOD_DARK, 10)
+        + line("M64 168L24 318M336 168L376 318", STEEL_DARK, 3)
+        + path(
+            "M52 168C120 190 160 190 200 110C240 190 280 190 348 168"
+            "L316 244C270 232 240 216 200 190C160 216 130 232 84 244Z",
+            ink.base,
+        )
+        + path("M200 110C240 190 280 190 348 168L316 244C270 232 240 216 200 190Z", ink.dark)
+        + line("M200 110V190", ink.deep, 4)
+        + line("M200 110L200 66", STEEL_DARK, 3)
+        + line("M84 244L62 322M316 244L338 322", STEEL_DARK, 3)
+    )
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "tent": tent,
     "sleeping_bag": sleeping_bag,
@@ -170,4 +212,7 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "lantern": lantern,
     "poles": poles,
     "watch": watch,
+    "dome_tent": dome_tent,
+    "tunnel_tent": tunnel_tent,
+    "tarp": tarp,
 }

@@ -153,6 +153,93 @@ def cap(ink: Ink) -> str:
     )
 
 
+def long_sleeve(ink: Ink) -> str:
+    return (
+        shadow(110, 334)
+        + _sleeves(ink.dark, ink.deep)
+        + path(_TORSO, ink.base)
+        + path("M142 118C160 108 240 108 258 118L264 130C236 156 164 156 136 130Z", ink.light)
+        + path("M160 113C180 134 220 134 240 113C220 109 180 109 160 113Z", ink.deep)
+        + line("M126 310H274", ink.dark, 5)
+    )
+
+
+def gilet(ink: Ink) -> str:
+    seams = "".join(
+        line(f"M122 {176 + row * 32}Q200 {188 + row * 32} 278 {176 + row * 32}", ink.dark) for row in range(5)
+    )
+    return (
+        shadow(100, 340)
+        + path("M150 92C152 64 248 64 250 92L262 110H138Z", ink.deep)
+        + path(
+            "M142 96C160 112 240 112 258 96C266 130 276 150 284 160V318C284 328 278 332 268 332H132"
+            "C122 332 116 328 116 318V160C124 150 134 130 142 96Z",
+            ink.base,
+        )
+        + seams
+        + line("M200 106V330", ink.deep, 6)
+        + line("M138 268l28 8M262 268l-28 8", ink.deep, 5)
+    )
+
+
+def poncho(ink: Ink) -> str:
+    return (
+        shadow(140, 334)
+        + path("M150 112C148 74 168 50 200 50C232 50 252 74 250 112Z", ink.dark)
+        + path("M166 114C166 86 178 70 200 70C222 70 234 86 234 114Z", ink.deep)
+        + path(
+            "M150 104C170 116 230 116 250 104C296 150 328 236 346 304C300 336 100 336 54 304C72 236 104 150 150 104Z",
+            ink.base,
+        )
+        + path("M250 104C296 150 328 236 346 304C330 315 306 322 280 326C284 240 274 160 250 104Z", ink.dark)
+        + line("M200 114V196", ink.deep, 5)
+        + "".join(circle(x, y, 5, ink.pale) for x, y in ((72, 290), (328, 290), (92, 242), (308, 242)))
+    )
+
+
+def scarf(ink: Ink) -> str:
+    return (
+        shadow(100, 306)
+        + path("M96 132C96 92 304 92 304 132V258C304 306 96 306 96 258Z", ink.base)
+        + path("M250 104C284 110 304 120 304 132V258C304 276 280 288 250 293C270 230 270 160 250 104Z", ink.dark)
+        + ellipse(200, 132, 104, 34, ink.light)
+        + ellipse(200, 136, 86, 24, ink.deep)
+        + line("M100 176C150 208 230 176 286 204M102 226C160 256 230 220 276 248", ink.light, 7)
+    )
+
+
+def safety_vest(ink: Ink) -> str:
+    return (
+        shadow(100, 338)
+        + path(
+            "M136 78C150 92 158 128 200 150C242 128 250 92 264 78L296 96"
+            "C286 140 288 160 288 178V316H112V178C112 160 114 140 104 96Z",
+            ink.base,
+        )
+        + path("M112 218H288V244H112ZM112 270H288V296H112Z", WHITE)
+        + path("M136 78L104 96C114 140 112 160 112 178V218H138C140 160 146 118 136 78Z", ink.light)
+        + path("M264 78L296 96C286 140 288 160 288 178V218H262C260 160 254 118 264 78Z", ink.dark)
+        + line("M200 150V316", ink.deep, 5)
+        + rect(186, 252, 28, 14, CHARCOAL, 4)
+    )
+
+
+def sports_bra(ink: Ink) -> str:
+    return (
+        shadow(110, 306)
+        + path(
+            "M142 78H166C168 140 182 166 200 166C218 166 232 140 234 78H258"
+            "C262 140 286 168 306 188L300 296H100L94 188C114 168 138 140 142 78Z",
+            ink.base,
+        )
+        + path("M258 78C262 140 286 168 306 188L300 296H264C276 240 262 160 246 78Z", ink.dark)
+        + path("M98 262H302L300 296H100Z", ink.deep)
+        + line("M200 168V258", ink.dark, 5)
+        + rect(140, 108, 28, 12, ink.pale, 4)
+        + rect(232, 108, 28, 12, ink.pale, 4)
+    )
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "jacket": jacket,
     "puffer": puffer,
@@ -163,4 +250,10 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "glove": glove,
     "beanie": beanie,
     "cap": cap,
+    "long_sleeve": long_sleeve,
+    "gilet": gilet,
+    "poncho": poncho,
+    "scarf": scarf,
+    "safety_vest": safety_vest,
+    "sports_bra": sports_bra,
 }

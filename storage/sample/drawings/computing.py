@@ -22,6 +22,7 @@ def keyboard(ink: Ink) -> str:
         shadow(160, 292)
         + rect(38, 126, 324, 156, ink.dark, 16)
         + rect(38, 118, 324, 154, ink.base, 16)
+        + rect(46, 126, 308, 138, ink.dark, 10)
         + _keys(52, 132, 12, 3, 20, ink.pale)
         + rect(52, 207, 44, 20, ink.light, 5)
         + _keys(101, 207, 8, 1, 20, ink.pale)
@@ -206,6 +207,22 @@ def dock(ink: Ink) -> str:
     )
 
 
+def vertical_mouse(ink: Ink) -> str:
+    return (
+        shadow(120, 332)
+        + path(
+            "M86 306C80 220 120 96 196 84C236 78 262 104 270 150C282 212 326 246 334 300"
+            "C338 320 326 326 306 326H112C94 326 87 320 86 306Z",
+            ink.base,
+        )
+        + path("M270 150C282 212 326 246 334 300C338 320 326 326 306 326H218C256 290 276 220 270 150Z", ink.dark)
+        + line("M150 128C190 150 216 200 222 300", ink.deep, 4)
+        + line("M168 226C196 220 214 220 224 226", ink.deep, 4)
+        + turned(-30, rect(176, 116, 22, 52, CHARCOAL, 11))
+        + line("M112 264C114 216 126 176 144 150", ink.light, 8)
+    )
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "keyboard": keyboard,
     "split_keyboard": split_keyboard,
@@ -220,4 +237,5 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "laptop_stand": laptop_stand,
     "webcam": webcam,
     "dock": dock,
+    "vertical_mouse": vertical_mouse,
 }

@@ -113,6 +113,24 @@ def hub(ink: Ink) -> str:
     )
 
 
+def cable_ties(ink: Ink) -> str:
+    def tie(y: int, length: int) -> str:
+        return (
+            rect(60, y, length, 24, ink.base, 8)
+            + rect(60, y, 46, 24, ink.dark, 8)
+            + rect(74, y + 7, 18, 10, ink.pale, 4)
+            + line(f"M{130} {y + 12}H{40 + length}", ink.light, 4)
+        )
+
+    return (
+        shadow(150, 330)
+        + "".join(tie(84 + step * 36, 280 if step < 3 else 200) for step in range(5))
+        + ring(284, 262, 40, CHARCOAL, 9)
+        + ring(284, 262, 26, CHARCOAL, 9)
+        + rect(270, 286, 28, 34, ink.base, 6)
+    )
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "charger": charger,
     "charging_pad": charging_pad,
@@ -120,4 +138,5 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "power_bank": power_bank,
     "cable": cable,
     "hub": hub,
+    "cable_ties": cable_ties,
 }

@@ -207,6 +207,37 @@ def food_box(ink: Ink) -> str:
     return shadow(140, 320) + box(72, 216, 256, 100) + box(104, 124, 190, 70)
 
 
+def soft_flask(ink: Ink) -> str:
+    return (
+        shadow(60, 350)
+        + path(
+            "M168 118C140 140 150 210 146 262C142 318 160 344 200 344C240 344 258 318 254 262C250 210 260 140 232 118Z",
+            ink.base,
+        )
+        + path("M222 118H232C260 140 250 210 254 262C258 318 240 344 200 344C240 300 238 200 222 118Z", ink.dark)
+        + rect(164, 92, 72, 30, CHARCOAL, 8)
+        + path("M184 92C184 66 192 56 200 56C208 56 216 66 216 92Z", ink.light)
+        + line("M170 168C164 210 166 250 166 290", ink.pale, 8)
+        + line("M196 190H224M196 222H224M196 254H224M196 286H224", ink.deep, 4)
+    )
+
+
+def water_carafe(ink: Ink) -> str:
+    body = (
+        "M170 96V142C170 172 132 196 132 242V312C132 332 146 342 164 342H236"
+        "C254 342 268 332 268 312V242C268 196 230 172 230 142V96Z"
+    )
+    return (
+        shadow(80, 346)
+        + veiled(0.75, path(body, ink.light))
+        + path("M132 236H268V312C268 332 254 342 236 342H164C146 342 132 332 132 312Z", "#8fc4dc")
+        + ellipse(200, 236, 68, 10, "#b5dcea")
+        + line(body, ink.dark, 5)
+        + circle(200, 78, 26, WOOD)
+        + line("M150 252V308", WHITE, 8)
+    )
+
+
 DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "bottle": bottle,
     "flask": flask,
@@ -221,4 +252,6 @@ DRAWINGS: Mapping[str, Callable[[Ink], str]] = {
     "jar": jar,
     "crock": crock,
     "food_box": food_box,
+    "soft_flask": soft_flask,
+    "water_carafe": water_carafe,
 }
