@@ -100,7 +100,7 @@ class Server:
                 with self._gate(), ExitStack() as undo:
                     users = undo.enter_context(_open(self._folder / "users"))
                     fcntl.flock(users, fcntl.LOCK_SH)
-                    url = asyncio.run(_ensure_database(self._join(), self._folder))
+                    url = asyncio.run(_ensure_database(self._join(users), self._folder))
                     self._users = users
                     undo.pop_all()
                     return url
@@ -119,11 +119,31 @@ class Server:
                     use.run("pg_ctl", "-D", self._pgdata, "-m", "fast", "-w", "-t", int(_PATIENCE), "stop")
             self._users = None
 
-    def _join(self) -> Path:
+    def _join(self, users: IO[bytes]) -> Path:
         use = programs(self._version, self._pgdata)
         self._make(use)
         self._check_version()
-        return self._running() or self._start(use)
+        sockets = self._running()
+        if sockets is None:
+            self._check_alone(users)
+            sockets = self._start(use)
+        return sockets
+
+    def _check_alone(self, users: IO[bytes]) -> None:
+        """Refuse to start beside a user whose server is not seen here, as from another container on the same files.
+
+        Postgres itself cannot tell that one from a server that died: it looks for a pid, and for shared memory.
+        """
+        if _postmaster(self._pgdata) is None:
+            return
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderLocked(
+                f"the data folder {self._folder} is in use by another process, and its server is not to be seen from "
+                "here: it runs in another container, or has died; end that process or choose another folder"
+            ) from None
+        fcntl.flock(users, fcntl.LOCK_SH)
 
     @contextmanager
     def _gate(self) -> Iterator[None]:

@@ -8,7 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -16,15 +18,32 @@ import psutil
 import pytest
 
 from storage.database import Database
-from storage.embedded import serve
+from storage.embedded import Server, serve
 from storage.errors import Busy, FolderLocked, FolderUnusable, ServerFailed, WrongServer
 from storage.migrate import migrate
+from storage.postgres import programs
 
 ROOT = Path(__file__).parents[2]
 
 
-def postmaster(data_folder: Path) -> psutil.Process:
-    return psutil.Process(int((data_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+@pytest.fixture(scope="module")
+async def pristine() -> AsyncIterator[Path]:
+    """A data folder whose server ran once: copying it is quicker than making one."""
+    with tempfile.TemporaryDirectory(prefix="cartwright-test-") as name:
+        async with serve(Path(name), durable=False):
+            pass
+        yield Path(name)
+
+
+@pytest.fixture
+def made(pristine: Path, data_folder: Path) -> Path:
+    """A data folder whose server ran before."""
+    subprocess.run(["cp", "-a", f"{pristine}/postgres", f"{data_folder}/"], check=True)
+    return data_folder
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
 
 
 def is_running(process: psutil.Process) -> bool:
@@ -59,60 +78,60 @@ async def test_it_starts_keeps_its_data_and_stops(data_folder: Path) -> None:
         assert await value(url, "select x from kept") == 42
 
 
-async def test_a_second_user_attaches_and_the_last_one_out_stops_it(data_folder: Path) -> None:
-    async with serve(data_folder, durable=False) as first:
-        server = postmaster(data_folder)
-        async with serve(data_folder, durable=False) as second:
+async def test_a_second_user_attaches_and_the_last_one_out_stops_it(made: Path) -> None:
+    async with serve(made, durable=False) as first:
+        server = postmaster(made)
+        async with serve(made, durable=False) as second:
             assert second == first
         assert await value(first, "select 1") == 1
     assert not is_running(server)
 
 
-async def test_many_who_start_at_once_share_one_server(data_folder: Path) -> None:
+async def test_many_who_start_at_once_share_one_server(made: Path) -> None:
     everybody = asyncio.Barrier(4)
 
     async def use() -> int:
-        async with serve(data_folder, durable=False) as url:
+        async with serve(made, durable=False) as url:
             await everybody.wait()
             assert await value(url, "select 1") == 1
-            return postmaster(data_folder).pid
+            return postmaster(made).pid
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(use(), name=f"user {number}") for number in range(4)]
     assert len({task.result() for task in tasks}) == 1
 
 
-async def test_after_kill_9_of_the_server_the_next_start_recovers(data_folder: Path) -> None:
-    async with serve(data_folder) as url:
+async def test_after_kill_9_of_the_server_the_next_start_recovers(made: Path) -> None:
+    async with serve(made) as url:
         await value(url, "create table kept as select 42 as x")
-        server = postmaster(data_folder)
+        server = postmaster(made)
         server.send_signal(signal.SIGKILL)
         await wait_for_end(server)
-    async with serve(data_folder) as url:
+    async with serve(made) as url:
         assert await value(url, "select x from kept") == 42
 
 
-async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(data_folder: Path) -> None:
+async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(made: Path) -> None:
     owner = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SCRIPT, str(data_folder), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        sys.executable, "-c", SCRIPT, str(made), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert owner.stdout is not None
     url = (await owner.stdout.readline()).decode().strip()
-    server = postmaster(data_folder)
+    server = postmaster(made)
     owner.kill()
     await owner.wait()
     assert is_running(server)
-    async with serve(data_folder, durable=False) as again:
+    async with serve(made, durable=False) as again:
         assert again == url
-        assert postmaster(data_folder) == server
+        assert postmaster(made) == server
     assert not is_running(server)
 
 
-async def test_a_pid_file_left_by_a_dead_server_whose_pid_lives_again_as_another_program(data_folder: Path) -> None:
-    async with serve(data_folder, durable=False):
-        lines = (data_folder / "postgres" / "postmaster.pid").read_text().splitlines()
-    (data_folder / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    async with serve(data_folder, durable=False) as url:
+async def test_a_pid_file_left_by_a_dead_server_whose_pid_lives_again_as_another_program(made: Path) -> None:
+    async with serve(made, durable=False):
+        lines = (made / "postgres" / "postmaster.pid").read_text().splitlines()
+    (made / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    async with serve(made, durable=False) as url:
         assert await value(url, "select 1") == 1
 
 
@@ -132,12 +151,10 @@ async def test_a_folder_whose_path_does_not_do_for_a_socket(data_folder: Path, n
             assert again == url
 
 
-async def test_variables_meant_for_another_server_are_not_heeded(
-    data_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_variables_meant_for_another_server_are_not_heeded(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in {"PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere", "PGDATABASE": "other"}.items():
         monkeypatch.setenv(name, text)
-    async with serve(data_folder, durable=False) as url:
+    async with serve(made, durable=False) as url:
         assert await value(url, "select current_database()") == "cartwright"
 
 
@@ -164,14 +181,14 @@ async def test_a_folder_that_holds_something_else_is_refused(data_folder: Path) 
             pass
 
 
-async def test_a_folder_whose_server_does_not_become_ready_is_locked(data_folder: Path) -> None:
-    async with serve(data_folder, durable=False):
-        path = data_folder / "postgres" / "postmaster.pid"
+async def test_a_folder_whose_server_does_not_become_ready_is_locked(made: Path) -> None:
+    async with serve(made, durable=False):
+        path = made / "postgres" / "postmaster.pid"
         right = path.read_text()
         path.write_text(right.replace("ready   ", "starting"))
         try:
-            with pytest.raises(FolderLocked, match=rf"{data_folder} is held by .*pid {postmaster(data_folder).pid}"):
-                async with serve(data_folder, durable=False, patience=0.1):
+            with pytest.raises(FolderLocked, match=rf"{made} is held by .*pid {postmaster(made).pid}"):
+                async with serve(made, durable=False, patience=0.1):
                     pass
         finally:
             path.write_text(right)
@@ -185,12 +202,38 @@ async def test_a_folder_that_somebody_holds_at_the_gate_is_locked(data_folder: P
                 pass
 
 
-async def test_a_server_that_cannot_start_says_why(data_folder: Path) -> None:
-    async with serve(data_folder, durable=False):
+async def test_a_folder_whose_user_has_its_server_out_of_sight_is_locked(made: Path) -> None:
+    """Two containers on one volume: each sees the other's lock, and a pid that means nothing to it."""
+    async with serve(made, durable=False):
+        lines = (made / "postgres" / "postmaster.pid").read_text().splitlines()
+    with (made / "users").open("ab") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        (made / "postgres" / "postmaster.pid").write_text("\n".join(["4000000", *lines[1:]]) + "\n")
+        with pytest.raises(FolderLocked, match=f"{made} is in use by another process"):
+            async with serve(made, durable=False):
+                pass
+    async with serve(made, durable=False) as url:
+        assert await value(url, "select 1") == 1
+
+
+async def test_two_servers_never_share_the_data_though_the_pid_file_lies(made: Path) -> None:
+    async with serve(made, durable=False):
+        path = made / "postgres" / "postmaster.pid"
+        right = path.read_text()
+        path.write_text("\n".join([str(os.getpid()), *right.splitlines()[1:]]) + "\n")
+        try:
+            with pytest.raises(ServerFailed, match="pre-existing shared memory block"):
+                Server(made, 18, durable=False, patience=0.1)._start(programs(18, made / "postgres"))
+        finally:
+            path.write_text(right)
+
+
+async def test_a_server_that_cannot_start_says_why(made: Path) -> None:
+    async with serve(made, durable=False):
         pass
-    (data_folder / "postgres" / "postgresql.conf").write_text("shared_buffers = 'plenty'\n")
+    (made / "postgres" / "postgresql.conf").write_text("shared_buffers = 'plenty'\n")
     with pytest.raises(ServerFailed, match="plenty"):
-        async with serve(data_folder, durable=False):
+        async with serve(made, durable=False):
             pass
 
 
@@ -205,15 +248,15 @@ async def test_as_root_the_folders_above_are_opened_for_passing_only(data_folder
         assert mode(data_folder / "data" / "postgres") == 0o700
 
 
-async def test_a_pool_heals_when_the_server_comes_back(data_folder: Path) -> None:
-    async with serve(data_folder, durable=False) as url:
+async def test_a_pool_heals_when_the_server_comes_back(made: Path) -> None:
+    async with serve(made, durable=False) as url:
         await migrate(url)
         database = await Database.open(url, pool_size=2)
     try:
         with pytest.raises(Busy):
             async with database.connection():
                 pass
-        async with serve(data_folder, durable=False), database.connection() as conn:
+        async with serve(made, durable=False), database.connection() as conn:
             assert await conn.fetchval("select count(*) from users") == 0
     finally:
         await database.close()
@@ -249,7 +292,7 @@ SCRIPT = textwrap.dedent(
     """
     import asyncio, concurrent.futures.thread, encodings.idna, sys
     from pathlib import Path
-    from storage.embedded import serve
+    from storage.embedded import Server, serve
     # here
 
     async def main():
