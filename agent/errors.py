@@ -1,4 +1,3 @@
-
 """What can go wrong at the model, as one tree under `storage.errors.CartwrightError`.
 
     ModelFailed
@@ -23,8 +22,8 @@ _REASON_LIMIT = 400
 
 
 def redacted(text: str) -> str:
-    """A provider's words fit for a log: whatever looks like a key is blanked, the length is limited."""
-    return _SECRET.sub("[redacted]", text)[:_REASON_LIMIT]
+    """A provider's words fit for a log: one line, whatever looks like a key blanked, the length limited."""
+    return _SECRET.sub("[redacted]", text.partition("\n")[0])[:_REASON_LIMIT]
 
 
 class ModelFailed(CartwrightError):

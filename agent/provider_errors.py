@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import re
 import time
 
 import httpx
@@ -27,6 +28,9 @@ PROVIDER_ERRORS = (openai.OpenAIError, httpx.HTTPError)
 
 _LONG = ("context_length", "context length", "maximum context", "too many tokens", "prompt is too long")
 _REFUSED = ("content_filter", "content_policy", "content management policy", "safety")
+# litellm and its SDKs notice a missing key before they send anything, and call it a connection error or a 500.
+_KEYLESS = re.compile(r"(?i)missing [\w ]*(?:credentials|api[ _]key)|api_key client option must be set")
+_UNPROVIDED = "llm provider not provided"
 _SPENT = ("insufficient_quota", "credit balance", "billing")
 
 
@@ -64,6 +68,8 @@ def _kind(error: Exception) -> type[ModelFailed]:
             return ContextTooLong
         case ContentPolicyViolationError():
             return ContentRefused
+        case _ if _KEYLESS.search(str(error)):
+            return AuthFailed
         case openai.APITimeoutError() | openai.APIConnectionError():
             return ProviderDown
         case httpx.HTTPError():
@@ -90,6 +96,8 @@ def _by_status(status: int, words: str) -> type[ModelFailed]:
             return ProviderDown
     if _says(words, _LONG):
         return ContextTooLong
+    if _says(words, (_UNPROVIDED,)):
+        return ModelUnknown
     return ContentRefused if _says(words, _REFUSED) else RequestRefused
 
 

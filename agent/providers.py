@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from litellm.exceptions import BadRequestError
 from litellm.llms.custom_llm import CustomLLM
 from litellm.types.llms.custom_llm import CustomLLMItem
 
+from agent.errors import ModelUnknown
 from agent.litellm_setup import litellm
 
 OFFLINE = "offline"
@@ -15,6 +17,14 @@ def register_offline(handler: CustomLLM) -> None:
 
 
 def provider_of(model: str) -> str:
-    """The provider's name in a litellm model name: `openai/gpt-5` is of `openai`; a bare name is litellm's to guess."""
+    """The provider's name in a litellm model name: `openai/gpt-5` is of `openai`; a bare name is litellm's to guess.
+
+    Raises ModelUnknown where litellm cannot.
+    """
     provider, slash, _ = model.partition("/")
-    return provider if slash else litellm.get_llm_provider(model)[1]
+    if slash:
+        return provider
+    try:
+        return str(litellm.get_llm_provider(model)[1])
+    except BadRequestError:
+        raise ModelUnknown(model=model) from None

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from pydantic_ai import Agent
 from pydantic_ai.messages import ModelResponse, PartDeltaEvent, PartStartEvent, TextPart, ThinkingPart, ToolCallPart
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
+from agent.errors import AuthFailed
 from agent.litellm_model import LiteLLMModel
 from agent.settings import AgentSettings
 from tests.support.models import ANTHROPIC, FORMATS, GEMINI, KEY, OPENAI, Format, Notes, ask, said, served, with_tools
@@ -170,6 +173,44 @@ async def test_an_agent_goes_through_a_tool(wire: Format) -> None:
     sent = str(provider.asked[1].body)
     assert "socks: 4" in sent
     assert "Be brief." in sent
+
+
+@every_format
+async def test_an_agent_lets_the_model_mend_a_call(wire: Format) -> None:
+    bad = [Call(0, "c1", "price"), Arguments(0, '{"off":"socks"}'), End("tool_calls")]
+    good = [Call(0, "c2", "price"), Arguments(0, '{"of":"socks"}'), End("tool_calls")]
+    replies = (wire.reply(bad), wire.reply(good), wire.reply([Text("They cost 4."), End()]))
+    async with served(wire, *replies) as (model, provider):
+        agent = Agent(model)
+
+        @agent.tool_plain
+        def price(of: str) -> str:
+            return f"{of}: 4"
+
+        result = await agent.run("How much?")
+    assert result.output == "They cost 4."
+    assert "missing" in str(provider.asked[1].body).lower()
+
+
+async def test_an_agent_lets_the_model_mend_json() -> None:
+    bad = [Call(0, "c1", "price"), Arguments(0, '{"of": '), End("tool_calls")]
+    async with served(OPENAI, OPENAI.reply(bad), OPENAI.reply([Text("Sorry."), End()])) as (model, provider):
+        agent = Agent(model)
+
+        @agent.tool_plain
+        def price(of: str) -> str:
+            return f"{of}: 4"
+
+        result = await agent.run("How much?")
+    assert result.output == "Sorry."
+    assert json.loads(provider.asked[1].body["messages"][1]["tool_calls"][0]["function"]["arguments"])
+
+
+@every_format
+async def test_an_agent_passes_errors_on_as_they_are(wire: Format) -> None:
+    async with served(wire, wire.error(401, "no")) as (model, _):
+        with pytest.raises(AuthFailed):
+            await Agent(model).run("hello")
 
 
 async def test_anthropic_gets_its_signed_thinking_back() -> None:

@@ -14,12 +14,12 @@ from litellm.types.utils import (
     Usage,
 )
 
-from agent.errors import ProviderDown, RateLimited
+from agent.errors import AuthFailed, ModelUnknown, ProviderDown, RateLimited
 from agent.limits import ModelLimits
 from agent.litellm_model import LiteLLMModel
 from agent.litellm_setup import litellm
 from agent.providers import provider_of, register_offline
-from tests.support.models import QUICK, Notes, ask, with_tools
+from tests.support.models import FORMATS, QUICK, Format, Notes, ask, with_tools
 
 
 def chunk(finish: str | None = None, usage: Usage | None = None, **delta: Any) -> ModelResponseStream:
@@ -99,3 +99,20 @@ async def test_errors_of_a_custom_provider(status: int, expected: type[Exception
 def test_providers_of_names() -> None:
     assert provider_of("anthropic/claude-sonnet-4-5") == "anthropic"
     assert provider_of("gpt-4o-mini") == "openai"
+
+
+def test_a_name_of_no_provider() -> None:
+    with pytest.raises(ModelUnknown):
+        provider_of("nonsense")
+
+
+async def test_a_provider_litellm_does_not_know() -> None:
+    with pytest.raises(ModelUnknown):
+        await ask(LiteLLMModel("nonsense/model"))
+
+
+@pytest.mark.parametrize("wire", FORMATS, ids=lambda wire: wire.name)
+async def test_a_missing_key_is_the_operators_to_mend(wire: Format) -> None:
+    with pytest.raises(AuthFailed) as caught:
+        await ask(LiteLLMModel(wire.model, limits=QUICK))
+    assert caught.value.actor == "operator"
