@@ -56,8 +56,8 @@ on conflict (lower(username)) do nothing;
 
 -- name: reviews
 -- $1 store, $2 user names, $3 skus, $4 stars, $5 titles, $6 comments, $7 times
-insert into reviews (user_id, product_id, rating, title, comment, verified_purchase, created_at, updated_at)
-select u.id, p.id, said.rating, said.title, said.comment, true, said.day, said.day
+insert into reviews (user_id, product_id, rating, title, comment, created_at, updated_at)
+select u.id, p.id, said.rating, said.title, said.comment, said.day, said.day
 from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::timestamptz[])
     as said (username, sku, rating, title, comment, day)
 join users u on lower(u.username) = said.username

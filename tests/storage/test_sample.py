@@ -67,6 +67,14 @@ def test_texts_do_not_praise() -> None:
     assert [(sku, text) for sku, text in _texts() if praise.search(text)] == []
 
 
+def test_texts_are_not_made_from_a_template() -> None:
+    phrases: Counter[tuple[str, ...]] = Counter()
+    for row in ROWS:
+        words = re.findall(r"[a-z']+", row.description.lower())
+        phrases.update(set(zip(*(words[start:] for start in range(5)), strict=False)))
+    assert [phrase for phrase, count in phrases.items() if count > 2] == []
+
+
 def test_prices_stock_and_ratings_are_those_of_a_shop() -> None:
     for row in ROWS:
         assert 500 <= row.price <= 100_000, row.sku
