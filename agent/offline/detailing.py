@@ -14,7 +14,9 @@ from agent.offline.shop import Card, Detailed, Scalar, one
 from agent.offline.words import stem
 
 _MOST, _ROWS = 4, 10
-_CARD_WORDS = frozenset({"price", "cost", "costs", "stock", "available", "left", "rating", "rated", "expensive"})
+_CARD_WORDS = frozenset(
+    {"price", "cost", "costs", "stock", "available", "left", "rating", "rated", "expensive", "good"}
+)
 _CALLED = {
     "weight": "heavy weigh weighs light",
     "size": "big large small dimensions sizes",

@@ -42,7 +42,12 @@ class Named:
     many: bool = False
 
 
-Reference = Ordinal | Several | It | Them | Named
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The one of a list that was not spoken of last."""
+
+
+Reference = Ordinal | Other | Several | It | Them | Named
 
 
 @dataclass(frozen=True, slots=True)

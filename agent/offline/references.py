@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.offline.amounts import is_unit, number
 from agent.offline.aspects import is_superlative, take_aspect
-from agent.offline.intents import It, Named, Ordinal, Reference, Several, Them
+from agent.offline.intents import It, Named, Ordinal, Other, Reference, Several, Them
 from agent.offline.vocabulary import ARTICLES, COURTESY, FILLERS_OF_REFERENCE, IT, ORDINALS, THEM
 from agent.offline.wish import read_wish
 from agent.offline.words import Word, stem, texts
@@ -16,7 +16,7 @@ Words = tuple[Word, ...]
 _JOINTS = frozenset({"and", "plus", "&", "or", "vs", "versus", "with", "to", "against", "than"})
 _COUNTING = frozenset({"number", "no", "nr", "option", "item", "product", "result", "#"})
 _NOT_ORDINAL = frozenset({("first", "aid"), ("second", "hand"), ("first", "class"), ("last", "minute")})
-_ENDS = frozenset({"first", "last", "top", "latter", "former", "cheapest"})
+_ENDS = frozenset({"first", "last", "top", "latter", "former"})
 _MORE = frozenset({"more", "another", "extra", "additional"})
 
 
@@ -100,6 +100,8 @@ def _more(words: Words) -> Pointed:
 def _one(words: Words) -> Reference:
     words = _bare(words)
     match texts(words):
+        case ("other", *rest) if set(rest) <= FILLERS_OF_REFERENCE:
+            return Other()
         case (text, *rest) if text in IT and set(rest) <= FILLERS_OF_REFERENCE:
             return It()
         case ("same", *rest) if set(rest) <= FILLERS_OF_REFERENCE:
@@ -110,7 +112,12 @@ def _one(words: Words) -> Reference:
             return Them() if words[0].text == "them" else Several(0)
         case (label, text, *_) if label in _COUNTING and (value := number(text) or ORDINALS.get(text)):
             return Ordinal(int(value))
-        case (end, text, *_) if end in _ENDS and (count := number(text)) is not None and count == int(count):
+        case (end, text, *rest) if (
+            end in _ENDS
+            and (count := number(text)) is not None
+            and count == int(count)
+            and (end != "top" or set(rest) <= FILLERS_OF_REFERENCE)
+        ):
             from_end = end in ("last", "latter")
             return Several(int(count), from_end=from_end) if count > 1 else Ordinal(-1 if from_end else 1)
         case (text, *rest) if text in ORDINALS and (text, *rest[:1]) not in _NOT_ORDINAL:
@@ -119,8 +126,9 @@ def _one(words: Words) -> Reference:
             return Several(int(value)) if value > 1 else It()
     if words and words[-1].text in FILLERS_OF_REFERENCE and len(words) > 1:
         words = words[:-1]
-    wish = read_wish(words)
-    many = wish.count > 1 or any(stem(word) != word.lower() for word in wish.query.split()[-1:])
+    every = bool(words) and words[0].text in ("all", "both", "every", "each") and len(words) > 1
+    wish = read_wish(words[1:] if every else words)
+    many = every or wish.count > 1 or any(stem(word) != word.lower() for word in wish.query.split()[-1:])
     return Named(wish, many)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agent.offline.aspects import Aspect
-from agent.offline.intents import It, Named, Ordinal, Reference, Several, Them
+from agent.offline.intents import It, Named, Ordinal, Other, Reference, Several, Them
 from agent.offline.memory import Memory, cart_card
 from agent.offline.shop import Card
 from agent.offline.wish import Wish, matches
@@ -45,6 +45,10 @@ def resolve(reference: Reference, memory: Memory, *, in_cart: bool = False) -> R
             listed = _listed(memory, count, in_cart=in_cart)
             cards = listed[-count:] if from_end else listed[: count or None]
             return Found(cards) if cards else Unclear()
+        case Other():
+            spoken = {card.product_id for card in memory.focus}
+            others = tuple(card for card in memory.listed if card.product_id not in spoken)
+            return Found(others) if len(others) == 1 else Unclear(others)
         case It():
             return _it(memory, in_cart=in_cart)
         case Them():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from agent.offline.clauses import Clause, clauses
-from agent.offline.intents import Change, ChangeCart, Intent, Search, ShowCart, Talk
+from agent.offline.intents import Add, Change, ChangeCart, Intent, It, Pick, Search, ShowCart, Talk
 from agent.offline.tables import word_set
 from agent.offline.understand_cart import change_cart, checkout, show_cart
 from agent.offline.understand_products import compare, details, pick
@@ -28,9 +28,9 @@ def understand(message: str, names: AbstractSet[str] = frozenset()) -> tuple[Int
 def _intent(clause: Clause, names: AbstractSet[str]) -> Intent | None:
     return (
         small_talk(clause)
+        or policy(clause)
         or orders(clause)
         or checkout(clause)
-        or policy(clause)
         or show_cart(clause)
         or change_cart(clause)
         or compare(clause)
@@ -59,18 +59,19 @@ def _joined(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
     )
     wishes = tuple(wish for intent in intents if isinstance(intent, Search) for wish in intent.wishes)
     joined: list[Intent] = []
-    for intent in intents:
+    for at, intent in enumerate(intents):
         match intent:
+            case Pick((reference,)) if intents[at + 1 : at + 2] == (ChangeCart((Add(It()),)),):
+                changes = (Add(reference), *changes[1:])
             case ChangeCart():
-                merged: Intent = ChangeCart(changes)
+                joined.append(ChangeCart(changes))
             case ShowCart() if changes:
                 continue
             case Search():
-                merged = Search(tuple(dict.fromkeys(wishes)))
+                joined.append(Search(tuple(dict.fromkeys(wishes))))
             case _:
-                merged = intent
-        if merged not in joined:
-            joined.append(merged)
+                joined.append(intent)
+    joined = list(dict.fromkeys(joined))
     requests = tuple(
         intent
         for intent in joined

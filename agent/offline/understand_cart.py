@@ -52,16 +52,28 @@ def checkout(clause: Clause) -> Talk | None:
 def show_cart(clause: Clause) -> ShowCart | None:
     named, rest = without_cart(clause.words)
     words = texts(rest)
+    if " ".join(words) in ("total", "the total", "what is the total", "how much is the total"):
+        return ShowCart()
     if not named or len(words) > 7:
         return None
     return ShowCart() if not words or words[0] in _SHOW else None
 
 
 def change_cart(clause: Clause) -> ChangeCart | None:
-    for rule in (_emptied, _removed, _set, _only, _added, _one_more):
+    for rule in (_replaced, _emptied, _removed, _set, _only, _added, _one_more):
         if changes := rule(clause.words):
             return ChangeCart(changes)
     return None
+
+
+def _replaced(words: Words) -> tuple[Change, ...]:
+    _, words = without_cart(words)
+    text = texts(words)
+    joint = next((at for at, word in enumerate(text) if word in ("with", "by", "for")), 0)
+    if text[:1] not in (("replace",), ("swap",)) or not joint:
+        return ()
+    out, into = read_references(words[1:joint]), read_references(words[joint + 1 :])
+    return (*(TakeOut(one.reference) for one in out), *map(_more, into))
 
 
 def _emptied(words: Words) -> tuple[Change, ...]:

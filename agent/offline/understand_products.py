@@ -23,7 +23,11 @@ _ABOUT = phrase_table(
     "details of, tell me more, show me more about, i am interested in, look at, know more about"
 )
 _QUESTIONS = word_set("is are does do can has have how what will which where who would could when why was")
+_LIKING = phrase_table("i like, i love, i prefer, i would prefer, i choose")
 _SHOW = phrase_table("show me, show, see, view, what about, how about, and")
+_ADVICE = phrase_table("should, recommend, would you")
+_AMONG = phrase_table("of these, of them, of those")
+_COMPARING = word_set("one ones is are has have")
 _ADVISING = word_set("than should recommend buy take has costs")
 _UNASKED = (
     _QUESTIONS
@@ -67,23 +71,23 @@ def _criterion(words: Words) -> tuple[Aspect | None, Words]:
 
 
 def _which(clause: Clause) -> Compare | None:
-    """ "which is lighter?", "is the first one cheaper than the second?", "which one should I buy?"."""
+    """ "which is lighter?", "is the first one cheaper than the second?", "which one should I buy?".
+
+    What no aspect can judge ("which has a better battery?", "which of these is best for winter?") is a comparison too.
+    """
     text = texts(clause.words)
     if not text or text[0] not in ("which", "what", "is", "are", "who"):
         return None
     aspect, rest = take_aspect(clause.words)
-    advice = text[:1] == ("which",) and containing(clause.words, (("should",), ("recommend",), ("would", "you")))
-    if aspect is None and not advice:
+    advice = text[0] == "which" and containing(clause.words, _ADVICE)
+    among = containing(clause.words, _AMONG)
+    compares = text[0] == "which" and text[1:2] != () and text[1] in _COMPARING
+    if not (aspect or advice or among or compares):
         return None
-    about = tuple(
-        word
-        for word in rest[1:]
-        if word.text not in _UNASKED | {"than", "should", "recommend", "buy", "take", "has", "costs"}
-    )
-    if about:
-        return None
+    if [word for word in rest[1:] if word.text not in _UNASKED | _ADVISING]:
+        return Compare((Several(0),)) if among or (compares and not is_superlative(clause.words)) else None
     pointed = tuple(one.reference for one in positional(_pointing(rest[1:])))
-    return Compare(pointed if len(pointed) > 1 else (Several(0),), aspect or BEST)
+    return Compare(pointed if len(pointed) > 1 else (Several(0),), aspect or (BEST if advice else None))
 
 
 def _pointing(words: Words) -> Words:
@@ -166,7 +170,7 @@ def _named(words: Words, names: AbstractSet[str]) -> Named | None:
 
 
 def pick(clause: Clause, names: AbstractSet[str]) -> Pick | None:
-    words = clause.words
+    words = clause.words[len(starting(clause.words, _LIKING)) :]
     aspect, rest = take_aspect(words)
     if aspect in (CHEAPEST, DEAREST, BEST) and is_superlative(words) and not _content(rest):
         return Pick((Named(Wish("", aspect=aspect)),))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.offline.amounts import take_prices
-from agent.offline.aspects import is_superlative, take_aspect
+from agent.offline.aspects import BEST, CHEAPEST, DEAREST, is_superlative, take_aspect
 from agent.offline.clauses import Clause, starting
 from agent.offline.intents import More, Refine, Search
+from agent.offline.references import positional
 from agent.offline.tables import phrase_table, word_set
 from agent.offline.vocabulary import ARTICLES, COLOURS, FILLERS_OF_REFERENCE, IT, QUALITIES, SIZES, THEM
 from agent.offline.wish import Wish, read_wish, read_wishes
@@ -16,23 +17,24 @@ from agent.offline.words import Word, texts
 Words = tuple[Word, ...]
 
 _VERBS = phrase_table(
-    "find, find me, find us, search, search for, search me, look for, looking for, i am looking for, we are "
-    "looking for, am looking for, i look for, look up, i need, i want, i would like, i would love, we need, we "
-    "want, need, want, show, show me, get me, get, give me, recommend, recommend me, suggest, suggest me, do you "
-    "have, do you sell, do you stock, do you carry, have you got, have you, got, you have, is there, are there, "
-    "any, i am after, i am shopping for, shopping for, list, browse, buy, order, purchase, to buy, i am searching "
-    "for, searching for, see, see some, a recommendation for, i am interested in, i wish for, in need of, what "
-    "about, how about, choose, pick, i have to buy, have a look for, where can i find, where do i find"
+    "find, help choosing, help finding, help with, find me, find us, search, search for, search me, look for, "
+    "looking for, i am looking for, we are looking for, am looking for, i look for, look up, i need, i want, "
+    "i would like, i would love, we need, we want, need, want, show, show me, get me, get, give me, "
+    "recommend, recommend me, suggest, suggest me, do you have, do you sell, do you stock, do you carry, have "
+    "you got, have you, got, you have, is there, are there, any, i am after, i am shopping for, shopping for, "
+    "list, browse, buy, order, purchase, to buy, i am searching for, searching for, see, see some, a "
+    "recommendation for, i am interested in, i wish for, in need of, what about, how about, choose, pick, i "
+    "have to buy, have a look for, where can i find, where do i find"
 )
 _ASKING = word_set(
     "what which is are the should do does i you have sell recommend suggest buy get would for me kind of best"
 )
 _CUES = phrase_table(
-    "do you have, do you sell, do you recommend, should i, would you recommend, you recommend, good for, best "
-    "for, right for, suitable for, can you recommend, do you suggest, have you got"
+    "a good, some good, do you have, do you sell, do you recommend, should i, would you recommend, you "
+    "recommend, good for, best for, right for, suitable for, can you recommend, do you suggest, have you got"
 )
 _MORE = frozenset({
-    "more", "show more", "show me more", "more results", "more options", "more products", "next", "next page",
+    "more", "show more", "show me something else", "show me more", "more results", "more options", "more products", "next", "next page",
     "others", "any others", "other ones", "other options", "show me others", "show me other ones",
     "anything else", "something else", "what else", "what else do you have", "more of them", "more of these",
     "more of those", "see more", "any more", "other results", "show others", "what others do you have",
@@ -43,6 +45,11 @@ _MORE = frozenset({
 _REFINING = word_set(
     "with without in for under below over above between not up less cheaper at max from around about by size"
 )
+_NO_GOODS = word_set("categories brands products things stuff items goods choosing help")
+_ORDERS = {
+    "sort by price": CHEAPEST, "sort them by price": CHEAPEST, "cheapest first": CHEAPEST, "sort by rating": BEST,
+    "sort them by rating": BEST, "best first": BEST, "best rated first": BEST, "most expensive first": DEAREST,
+}  # fmt: skip
 _ONES = FILLERS_OF_REFERENCE | {
     "something",
     "anything",
@@ -62,6 +69,8 @@ def more(clause: Clause) -> More | None:
 
 
 def refine(clause: Clause) -> Refine | None:
+    if aspect := _ORDERS.get(" ".join(texts(clause.words))):
+        return Refine(Wish("", aspect=aspect))
     words = _without_verb(clause.words)
     for rule in (_comparative, _only, _ones, _qualities, _prices, _preposition):
         if found := rule(words):
@@ -87,8 +96,10 @@ def _only(words: Words) -> Refine | None:
 
 
 def _ones(words: Words) -> Refine | None:
-    if len(words) > 1 and texts(words)[-1] in ("ones", "one") and len(words) <= 6:
-        return _refinement(words[:-1])
+    prices, rest = take_prices(words)
+    if len(rest) > 1 and texts(rest)[-1] in ("ones", "one") and len(rest) <= 6 and not positional(rest):
+        refinement = _refinement(rest[:-1])
+        return refinement and Refine(replace(refinement.wish, prices=prices))
     if words and words[0].text in ("ones", "one", "something", "anything", "same") and len(words) > 1:
         rest = words[2:] if texts(words)[1:2] in (("but",), ("that",)) else words[1:]
         return _refinement(rest) if rest and rest[0].text in _REFINING | QUALITIES | COLOURS else None
@@ -118,8 +129,8 @@ def _preposition(words: Words) -> Refine | None:
 
 def _refinement(words: Words) -> Refine | None:
     wish = read_wish(words)
-    if words[:1] and words[0].text in ("with", "without", "for") and wish.query:
-        wish = replace(wish, query=f"{words[0].text} {wish.query}" if words[0].text != "with" else wish.query)
+    if words[:1] and words[0].text == "for" and wish.query:
+        wish = replace(wish, query=f"for {wish.query}")
     return Refine(wish) if wish.query or wish.filtered or wish.aspect else None
 
 
@@ -143,7 +154,8 @@ def anything(clause: Clause) -> Search | None:
 
 
 def _wishes(words: Words) -> tuple[Wish, ...]:
-    return read_wishes(tuple(word for word in words if word.text not in ("please",)))
+    wishes = read_wishes(tuple(word for word in words if word.text != "please"))
+    return () if any(wish.query in _NO_GOODS for wish in wishes) else wishes
 
 
 def _has_cue(words: Words) -> bool:

@@ -23,15 +23,19 @@ from agent.offline.words import phrase, texts
 
 _INTRODUCTION = phrase_table(
     "who are you, what are you, are you a, are you an, are you real, are you human, are you chatgpt, what can "
-    "you, what do you do, how can you help, how does this work, what is your name, what model, which model, what "
-    "is this, what can i do, what can i ask, how do you work, are you there"
+    "you, what do you do, how can you help, how does this work, what is your name, what model, which model, "
+    "what is this, what can i do, what can i ask, how do you work, are you there"
 )
 _GOODBYE = frozenset({"bye", "goodbye", "ciao", "farewell"})
 _GOODBYES = phrase_table("see you, good night, that is all, that is it, nothing else, i am done")
 _REFUSALS = frozenset({
-    "no", "nope", "nah", "no thanks", "no thank you", "never mind", "nevermind", "not now", "forget it",
+    "no", "nope", "nah", "no thanks", "no thank you", "never mind", "nevermind", "not now", "forget it", "stop", "cancel", "lol", "clear", "reset",
     "nothing",
 })  # fmt: skip
+_DISLIKES = phrase_table(
+    "none of, i do not like, i do not want these, i do not want those, go back, start over, not what i"
+)
+_SENDING_BACK = word_set("return returning exchange refund send")
 _SEARCHING = word_set("find search looking buy add compare remove sell recommend")
 _ASKING = word_set("can could may do does is are how what when where which who will would should if tell about explain")
 _IMPERATIVES_ELSEWHERE = phrase_table("give me, tell me, show me, what is, how is")
@@ -57,6 +61,8 @@ def small_talk(clause: Clause) -> Talk | None:
         return None if cue or (whole[:3] == ("what", "is", "this") and len(whole) > 3) else Talk("introduction")
     if starting(clause.whole, _GOODBYES) or (whole and whole[-1] in _GOODBYE and len(whole) <= 4):
         return Talk("goodbye")
+    if starting(clause.whole, _DISLIKES):
+        return Talk("acknowledged")
     if whole[1:2] == ("for",) and whole[0] in THANKS and len(whole) <= 6:
         return Talk("thanks")
     if " ".join(whole) in _REFUSALS or " ".join(texts(clause.words)) in _REFUSALS:
@@ -87,7 +93,10 @@ def policy(clause: Clause) -> Policy | None:
     words = texts(clause.whole)
     if not (POLICY.intersection(words) or containing(clause.whole, POLICY_PHRASES)) or _SEARCHING.intersection(words):
         return None
-    asking = clause.question or len(words) <= 4 or words[0] in _ASKING or bool(_ASKING.intersection(words[:3]))
+    back = starting(
+        clause.whole, (("i", "want"), ("i", "need"), ("i", "would", "like"))
+    ) and _SENDING_BACK.intersection(words)
+    asking = back or clause.question or len(words) <= 4 or words[0] in _ASKING or bool(_ASKING.intersection(words[:3]))
     return Policy(phrase(clause.whole)[:250]) if asking else None
 
 

@@ -22,15 +22,16 @@ COMMAND_WORDS = word_set(
     "find show search compare comparison difference between remove delete empty clear basket cart checkout "
     "cheaper cheapest expensive second third fourth fifth last first returns return refund shipping delivery "
     "deliver warranty hello please details about tell under below above which quantity change policy exchange "
-    "recommend suggest another everything lighter lightest heavier heaviest better highest lowest number together "
-    "goodbye"
+    "recommend suggest another everything lighter lightest heavier heaviest better highest lowest number "
+    "together goodbye"
 )
 # Words of goods and of everyday language that are one slip away from a command word.
 REAL_WORDS = word_set(
-    "shopping whipping chipping price prince found bellow bellows thread tired late list blast cast lasts firs "
-    "fist shoe shoes short snow shop shot mover older order orders bread baskets returned returning carts chart "
-    "card care caret cat fine fins fund kind wind thirds seconds abut detail finds shows lighters fifths numbers "
-    "changer changed exchanger removes blow cleat clean clears compared compares changes charge chance tells"
+    "shopping whipping chipping price prince found bellow bellows thread tired late list blast cast lasts "
+    "firs fist shoe shoes short snow shop shot mover older order orders bread baskets returned returning "
+    "carts chart card care caret cat fine fins fund kind wind thirds seconds abut detail finds shows lighters "
+    "fifths numbers changer changed exchanger removes blow cleat clean clears compared compares changes "
+    "charge chance tells"
 )
 
 GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "howdy", "greetings", "heya", "yo", "hallo"})
@@ -40,16 +41,16 @@ COURTESY = (
     GREETINGS
     | THANKS
     | word_set(
-        "please kindly ok okay so well then also and but now maybe perhaps actually oh um hmm alright sure yes yeah "
-        "yep yup again there instead"
+        "please kindly ok okay so well then also and but now maybe perhaps actually oh um hmm alright sure yes "
+        "yeah yep yup again there instead"
     )
 )
 OPENINGS = phrase_table(
     "can you, could you, would you, will you, can i, could i, may i, can we, could we, i would like you to, i "
-    "would like to, i want you to, i want to, i need to, i need you to, i would love to, let us, let me, help me "
-    "to, help me, go ahead, i will, we will, i think i will, i think, would you like to, good morning, good "
-    "afternoon, good evening, good day, do you mind, thank you very much, thank you so much, thank you, thanks a "
-    "lot"
+    "would like to, i want you to, i want to, i need to, i need you to, i would love to, let us, let me, help "
+    "me to, help me, go ahead, i will, we will, i think i will, i think, would you like to, good morning, "
+    "good afternoon, good evening, good day, do you mind, thank you very much, thank you so much, thank you, "
+    "thanks a lot"
 )
 
 CART = frozenset({"cart", "basket", "trolley"})
@@ -74,25 +75,26 @@ THEM = frozenset({"them", "these", "those", "both", "all", "everything"})
 FILLERS_OF_REFERENCE = frozenset({"one", "ones", "item", "items", "product", "products", "option", "result", "choice"})
 
 COLOURS = word_set(
-    "red blue green black white grey gray yellow orange purple pink brown beige silver gold navy turquoise violet "
-    "cream khaki olive teal ivory charcoal burgundy"
+    "red blue green black white grey gray yellow orange purple pink brown beige silver gold navy turquoise "
+    "violet cream khaki olive teal ivory charcoal burgundy"
 )
 SIZES = word_set("xs s m l xl xxl small medium large tiny big huge mini compact")
 QUALITIES = word_set(
     "waterproof wireless cordless electric manual leather wooden wool woollen cotton steel stainless plastic "
-    "glass metal lightweight heavy foldable portable organic vegan quiet silent insulated rechargeable used new "
-    "warm soft"
+    "glass metal lightweight heavy foldable portable organic vegan quiet silent insulated rechargeable used "
+    "new warm soft"
 )
 
 POLICY = word_set(
-    "return returns returned refund refunds exchange exchanges exchanged warranty warranties guarantee guarantees "
-    "shipping ship ships shipped delivery deliver delivers delivered policy policies customs privacy invoice "
-    "voucher vouchers coupon coupons complaint complaints repair repairs repaired gift-wrap wrapping terms"
+    "discounts deals promotions return returns returned refund refunds exchange exchanges exchanged warranty "
+    "warranties guarantee guarantees shipping ship ships shipped delivery deliver delivers delivered policy "
+    "policies customs privacy invoice voucher vouchers coupon coupons complaint complaints repair repairs "
+    "repaired gift-wrap wrapping terms"
 )
 POLICY_PHRASES = phrase_table(
-    "send back, send it back, give back, money back, pay with, pay by, payment methods, payment method, payment "
-    "options, opening hours, discount code, gift wrap, contact you, customer service, arrive, payments, customer "
-    "support"
+    "i pay, we pay, to pay, send back, send it back, give back, money back, pay with, pay by, payment "
+    "methods, payment method, payment options, opening hours, discount code, gift wrap, contact you, customer "
+    "service, arrive, payments, customer support"
 )
 ORDER_PHRASES = phrase_table(
     "where is my order, track my, my order, my orders, order status, my package, my parcel, cancel my order"

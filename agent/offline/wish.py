@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from agent.offline.amounts import Prices, number, read_number, take_prices
 from agent.offline.aspects import CHEAPEST, Aspect, is_superlative, take_aspect
 from agent.offline.tables import Phrases, phrase_table, word_set
-from agent.offline.vocabulary import ARTICLES, CHEAP, COLOURS, COURTESY, FILLERS_OF_REFERENCE, SIZES
+from agent.offline.vocabulary import ARTICLES, CHEAP, COLOURS, COURTESY, FILLERS_OF_REFERENCE, NUMBERS, SIZES
 from agent.offline.words import Word, phrase, stem, texts
 
 Words = tuple[Word, ...]
@@ -60,6 +60,8 @@ def read_wish(words: Words) -> Wish:
     prices, words = take_prices(words)
     in_stock, words = _take_stock(words)
     count, words = _take_count(words)
+    if len(words) > 1 and words[0].text in NUMBERS and stem(words[1].text) != words[1].text:
+        words = words[1:]
     aspect, words = _take_superlative(words)
     brand, words = _take_brand(words)
     words = trimmed(words)
@@ -72,7 +74,13 @@ def read_wishes(words: Words) -> tuple[Wish, ...]:
     """One wish for each thing: "a kettle and a toaster". Limits after "each" hold for all."""
     each = any(word.text in ("each", "both") for word in words)
     words = tuple(word for word in words if word.text not in ("each", "both"))
-    wishes = [wish for part in parts(words) if (wish := read_wish(part)).query or wish.filtered]
+    wishes: list[Wish] = []
+    for part in parts(words):
+        wish = read_wish(part)
+        if wishes and part[-1].text in ("one", "ones"):
+            wish = replace(wish, query=" ".join((wish.query, *wishes[-1].query.split()[-1:])))
+        if wish.query or wish.filtered:
+            wishes.append(wish)
     if each and len(wishes) > 1:
         wishes = [replace(wish, prices=wish.prices or wishes[-1].prices) for wish in wishes]
     return tuple(wishes)
@@ -88,6 +96,8 @@ def parts(words: Words) -> tuple[Words, ...]:
     for at in range(1, len(words) - 1):
         joint = words[at].text in ("and", "plus", "&", "or") and _starts_a_thing(words, at + 1)
         listed = words[at - 1].comma and _starts_a_thing(words, at)
+        priced = words[at].text == "and" and bool(take_prices(words[begin:at])[0] and take_prices(words[at + 1 :])[0])
+        joint = joint or priced
         if (joint or listed) and at > begin and not _inside_range(words, begin, at):
             found.append(words[begin:at])
             begin = at + 1 if joint else at

@@ -99,7 +99,8 @@ async def test_a_whole_answer_at_once() -> None:
     assert isinstance(response, ModelResponse)
     (choice,) = response.choices
     assert choice.finish_reason == "tool_calls"
-    (call,) = choice.message.tool_calls or ()
+    assert choice.message.tool_calls is not None
+    (call,) = choice.message.tool_calls
     assert isinstance(call, ChatCompletionMessageToolCall)
     assert call.function.name == "search_products"
     assert orjson.loads(call.function.arguments) == {"query": "kettles", "max_price": 30}
