@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.chunks import Chunk
+from agent.cursor import written
 from agent.reader import Reader, View
 from api.ui_message import ui_message
 from storage.messages import Message
@@ -27,7 +28,7 @@ DONE = replace(WHOLE, state="output-available", output={"b": 2}, closed=True)
 
 
 def view(*parts: Part, durable: Sequence[Part] | None = None, ended: RunEnd | None = None) -> View:
-    return View("m-1", {}, parts, parts if durable is None else durable, ended)
+    return View("m-1", {}, parts, parts if durable is None else durable, (), ended)
 
 
 def kinds(chunks: Iterable[Chunk]) -> list[object]:
@@ -123,9 +124,9 @@ def test_steps_nest_and_parts_begin_in_order(history: History) -> None:
 
 def test_a_cursor_is_the_last_part_and_the_open_ones_before_it() -> None:
     reader = Reader()
-    assert reader.cursor == "0.0"
+    assert written(reader, "m") == "0.0@m.0"
     reader.read(view(CALL, replace(WHOLE, order=1, tool_call_id="d"), TextPart(order=2, step=0, text="abc")))
-    assert reader.cursor == "2.4,0.8,1.9"
+    assert written(reader, "m") == "2.4,0.8,1.9@m.0"
 
 
 def test_words_are_told_as_they_are_seen_and_end_once_durable() -> None:

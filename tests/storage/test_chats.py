@@ -59,9 +59,12 @@ async def test_two_requests_open_one_chat_one_after_the_other(module_database: D
 
 
 async def test_the_branch_shown_ends_with_the_leaf(module_database: Database, person: Person) -> None:
-    turn = await take(module_database, asking(), person)
+    name = unique("chat")
+    before = await opened(module_database, name, person)
+    turn = await take(module_database, asking(chat=name), person)
     async with module_database.connection() as conn:
-        chat = await chats.find(conn, turn.chat.public_id, person.user_id)
+        chat = await chats.find(conn, name, person.user_id)
         assert chat is not None
         assert chat.leaf_id == turn.answer.id
-        assert chat.updated_at >= turn.chat.updated_at
+        assert chat.updated_at >= before.updated_at
+        assert await chats.get(conn, chat.id) == chat

@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.runs import RunEnd, RunStep, Usage
 from tests.support.turns import LEASE, take
 
+NOW = utc_now()
 USED = Usage(input_tokens=5, output_tokens=4, reasoning_tokens=3, cached_tokens=2, cost_micros=1, estimated=True)
 ENDED = RunEnd(state="failed", finish_reason="error", usage=USED, error_code="x", error_text="Oh.", error_retry=True)
 
@@ -34,11 +35,14 @@ async def test_a_chat_has_one_running_run(module_database: Database) -> None:
     async with module_database.connection() as conn:
         await conn.execute("delete from runs where id = $1", other.id)
         with pytest.raises(asyncpg.UniqueViolationError):
-            await runs.start(
+            await runs.add(
                 conn,
                 chat_id=run.chat_id,
                 message_id=other.message_id,
                 user_message_id=other.user_message_id,
+                session_id=None,
+                base_url="",
+                state="running",
                 owner="me",
                 now=now,
                 lease_until=now,
@@ -77,27 +81,22 @@ async def test_a_step_is_kept_once(module_database: Database) -> None:
     async with module_database.connection() as conn:
         for step in (_step(0), _step(1), replace(_step(0), model="other")):
             await runs.add_step(conn, run, step)
-        found = await conn.fetch("select * from run_steps where run_id = $1 order by step", run.id)
-    assert [(row["step"], row["model"], row["input_tokens"], row["finish_reason"]) for row in found] == [
-        (0, "m", 5, "stop"),
-        (1, "m", 5, "stop"),
-    ]
+        assert await runs.steps(conn, run.id) == [_step(0), _step(1)]
 
 
 async def test_a_lease_is_kept_by_its_owner_only(module_database: Database) -> None:
     run, later = (await take(module_database)).run, utc_now() + timedelta(hours=1)
     async with module_database.connection() as conn:
         until = "select lease_until from runs where id = $1"
-        await runs.extend(conn, "another", [run.id], later)
+        assert await runs.extend(conn, "another", [run.id], later) == frozenset()
         assert await conn.fetchval(until, run.id) < later
-        await runs.extend(conn, LEASE.owner, [run.id], later)
+        assert await runs.extend(conn, LEASE.owner, [run.id], later) == {run.id}
         assert await conn.fetchval(until, run.id) == later
 
 
 def _step(number: int) -> RunStep:
-    now = utc_now()
     return RunStep(
-        step=number, model="m", usage=USED, finish_reason="stop", started_at=now, first_token_at=None, finished_at=now
+        step=number, model="m", usage=USED, finish_reason="stop", started_at=NOW, first_token_at=None, finished_at=NOW
     )
 
 

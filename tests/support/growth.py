@@ -144,5 +144,5 @@ def _lagging(draw: st.DrawFn, looks: list[tuple[Part, ...]], ended: RunEnd) -> l
         kept = draw(st.integers(kept, now))
         views.append(View("m-1", _START, looks[now], looks[kept]))
     views.append(View("m-1", _START, looks[-1], looks[-1]))
-    views.append(View("m-1", _START, looks[-1], looks[-1], ended, {**_START, "state": ended.state}))
+    views.append(View("m-1", _START, looks[-1], looks[-1], (), ended, {**_START, "state": ended.state}))
     return views

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from agent.flusher import Flusher
 from agent.recorder import Recorder
-from agent.turn import Asked, Lease, Turn, lay_down
+from agent.turn import Asked, Lease, Turn, WhenBusy, lay_down
 from storage import parts
 from storage.ai_options import AiOptions
 from storage.clock import utc_now
@@ -20,6 +20,7 @@ from tests.support.factory import make_person, unique
 
 MODEL = "openai/gpt-4o-mini"
 OPTIONS = AiOptions(prompt="Be brief.", prompt_name="shopper", prompt_version="1", model=MODEL)
+BASE_URL = "https://shop.test"
 LEASE = Lease(owner="test", lasts=timedelta(seconds=15))
 
 
@@ -27,7 +28,9 @@ def words(text: str) -> tuple[TextPart | FilePart, ...]:
     return (TextPart(order=0, step=0, closed=True, text=text),)
 
 
-def asking(text: str = "Hello", *, chat: str | None = None, message: str | None = None) -> Asked:
+def asking(
+    text: str = "Hello", *, chat: str | None = None, message: str | None = None, when_busy: WhenBusy = "reject"
+) -> Asked:
     """A new message; chat and message get names of their own."""
     return Asked(
         chat=chat or unique("chat"),
@@ -35,12 +38,14 @@ def asking(text: str = "Hello", *, chat: str | None = None, message: str | None 
         message=message or unique("message"),
         parts=words(text),
         store_id=None,
+        base_url=BASE_URL,
+        when_busy=when_busy,
     )
 
 
 def asking_again(chat: str, message: str | None = None) -> Asked:
     """A regenerate, of the last answer or of one by name."""
-    return Asked(chat=chat, trigger="regenerate-message", message=message, parts=(), store_id=None)
+    return Asked(chat=chat, trigger="regenerate-message", message=message, parts=(), store_id=None, base_url=BASE_URL)
 
 
 async def take(

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from pydantic_ai import RunContext, ToolFailed
+from pydantic_ai.models.test import TestModel
+from pydantic_ai.usage import RunUsage
+from typing_extensions import TypedDict
+
+from agent.door import Door, agent_tool
+from agent.recorder import Recorder
+from storage.clock import utc_now
+from storage.database import Database
+from storage.embedder import Embedder
+from storage.errors import Busy, NotFound, ServerFailed
+from storage.parts import DataPart, Part, SourceUrlPart, ToolPart
+from storage.runs import Fenced
+from tests.support.factory import make_person, make_store, unique
+from tests.support.turns import flushing, recorder_of, stored, take
+from tools.context import ToolContext
+from tools.results import DataPart as ShownData
+from tools.results import SourceUrl, ToolResult
+from tools.tool import Tool, tool
+
+MASKED = "The tool failed for a reason of its own. Tell the shopper that it did not work."
+
+
+class Note(TypedDict):
+    note: str
+
+
+@dataclass(slots=True)
+class Bench:
+    """A door, and what its tools saw; `error` is what they raise once they have done their work."""
+
+    door: Door
+    database: Database
+    seen: list[Part] = field(default_factory=list)
+    error: Exception | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def recorder(self) -> Recorder:
+        return self.door.recorder
+
+    async def parts(self) -> tuple[Part, ...]:
+        return await stored(self.database, self.recorder.run)
+
+    async def call(self) -> ToolPart:
+        """The call as its row has it."""
+        first = (await self.parts())[0]
+        assert isinstance(first, ToolPart)
+        return first
+
+    async def stores(self, slug: str) -> int:
+        async with self.database.connection() as conn:
+            count: int = await conn.fetchval("select count(*) from stores where slug = $1", slug)
+            return count
+
+    def tool(self, effect: str) -> Tool:
+        @tool(effect="write" if effect == "write" else "read")
+        async def note(ctx: ToolContext, slug: str) -> ToolResult[Note]:
+            """Opens a store, and looks at its own row from another connection."""
+            self.begun.set()
+            await self.go_on.wait()
+            self.seen.extend(await self.parts())
+            await make_store(ctx.conn, slug=slug)
+            if self.error is not None:
+                raise self.error
+            data = ShownData(name="cart", id="1", content={"slug": slug})
+            source = SourceUrl(source_id="s", url=f"{ctx.base_url}/{slug}", title="Store")
+            return ToolResult(output={"note": slug}, data=(data,), sources=(source,))
+
+        return note
+
+
+@pytest.fixture
+async def bench(module_database: Database) -> AsyncIterator[Bench]:
+    async with module_database.connection() as conn:
+        person = await make_person(conn)
+    turn = await take(module_database, person=person)
+    async with flushing(module_database) as flusher:
+        recorder = recorder_of(turn, flusher)
+        recorder.step_started("m")
+        door = Door(
+            database=module_database,
+            embedder=cast("Embedder", None),
+            clock=utc_now,
+            base_url="https://shop.test",
+            person=person,
+            store_id=None,
+            recorder=recorder,
+            tools={},
+        )
+        made = Bench(door, module_database)
+        made.go_on.set()
+        yield made
+
+
+@pytest.mark.parametrize("effect", ["read", "write"])
+async def test_a_call_is_durable_before_it_runs_and_so_is_what_comes_of_it(bench: Bench, effect: str) -> None:
+    slug = unique("s")
+    bench.recorder.tool_input(0, "c", "note", f'{{"slug": "{slug}"}}')
+    assert await bench.door.call(bench.tool(effect), "c", {"slug": slug}) == {"note": slug}
+    [before] = bench.seen
+    assert isinstance(before, ToolPart)
+    assert (before.state, before.input) == ("input-available", {"slug": slug})
+    call, data, source = await bench.parts()
+    assert (call, data, source) == tuple(bench.recorder.parts)
+    assert isinstance(call, ToolPart)
+    assert (call.state, call.output, call.closed) == ("output-available", {"note": slug}, True)
+    assert data == DataPart(order=1, step=0, name="cart", data_id="1", content={"slug": slug})
+    assert isinstance(source, SourceUrlPart)
+    assert source.url == f"https://shop.test/{slug}"
+    assert await bench.stores(slug) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NotFound("There is no such store."), "There is no such store."),
+        (NotFound("no such thing", field="slug"), "no such thing"),
+        (ServerFailed("/var/lib/postgres is full"), "The shop has a technical problem."),
+        (Busy(), "The service is busy"),
+        (RuntimeError("password=hunter2"), MASKED),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_a_tool_that_fails_after_its_effect_has_had_none(bench: Bench, error: Exception, told: str) -> None:
+    slug, bench.error = unique("s"), error
+    with pytest.raises(ToolFailed) as failed:
+        await bench.door.call(bench.tool("write"), "c", {"slug": slug})
+    call = await bench.call()
+    assert (call.state, call.error_text, call.closed) == ("output-error", str(failed.value), True)
+    assert str(failed.value).startswith(told)
+    assert len(await bench.parts()) == 1
+    assert await bench.stores(slug) == 0
+
+
+async def test_arguments_that_do_not_fit_reach_the_model_and_not_the_tool(bench: Bench) -> None:
+    with pytest.raises(ToolFailed, match="slug"):
+        await bench.door.call(bench.tool("read"), "c", {"slag": "x"})
+    call = await bench.call()
+    assert (call.state, call.input) == ("output-error", {"slag": "x"})
+    assert not bench.begun.is_set()
+
+
+async def test_a_run_that_was_taken_over_has_no_effect(bench: Bench) -> None:
+    slug = unique("s")
+    bench.go_on.clear()
+    calling = asyncio.create_task(bench.door.call(bench.tool("write"), "c", {"slug": slug}))
+    await bench.begun.wait()
+    async with bench.database.connection() as conn:
+        await conn.execute("update runs set epoch = epoch + 1 where id = $1", bench.recorder.run.id)
+    bench.go_on.set()
+    with pytest.raises(Fenced):
+        await calling
+    assert await bench.stores(slug) == 0
+    assert (await bench.call()).state == "input-available"
+
+
+async def test_a_call_that_is_cancelled_while_it_writes_is_written_to_its_end(bench: Bench) -> None:
+    slug = unique("s")
+    bench.go_on.clear()
+    calling = asyncio.create_task(bench.door.call(bench.tool("write"), "c", {"slug": slug}))
+    await bench.begun.wait()
+    calling.cancel()
+    await asyncio.sleep(0)
+    bench.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    assert await bench.stores(slug) == 1
+    assert bench.recorder.parts[0] == await bench.call()
+    assert (await bench.call()).state == "output-available"
+
+
+async def test_the_agents_tool_takes_whatever_names_the_model_invents(bench: Bench) -> None:
+    made = agent_tool(bench.tool("read"))
+    ctx = RunContext(deps=bench.door, model=TestModel(), usage=RunUsage(), tool_call_id="c")
+    with pytest.raises(ToolFailed, match="ctx"):
+        await made.function_schema.call({"slug": "x", "ctx": 1, "self": 2}, ctx)
+
+
+def test_the_agents_tool_is_described_as_the_registrys() -> None:
+    bench = Bench(cast("Door", None), cast("Database", None))
+    reads, writes = agent_tool(bench.tool("read")), agent_tool(bench.tool("write"))
+    assert (reads.name, reads.sequential, writes.sequential) == ("note", False, True)
+    assert reads.function_schema.json_schema == bench.tool("read").input_schema
+    assert reads.description is not None
+    assert reads.description.startswith("Opens a store")
