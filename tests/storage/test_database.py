@@ -67,6 +67,16 @@ async def test_a_statement_is_cut_off_by_the_server(database: Database) -> None:
             await conn.execute("select pg_sleep(5)")
 
 
+async def test_a_statement_that_was_cut_off_leaves_the_block_as_busy(database: Database) -> None:
+    async def too_long() -> None:
+        async with database.transaction() as conn:
+            await conn.execute("set local statement_timeout = '20ms'")
+            await conn.execute("select pg_sleep(5)")
+
+    with pytest.raises(Busy):
+        await too_long()
+
+
 async def test_bulk_jobs_have_no_statement_limit_and_know_our_types(database_url: str) -> None:
     async with bulk(database_url) as conn:
         assert await conn.fetchval("select current_setting('statement_timeout')") == "0"

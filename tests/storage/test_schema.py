@@ -149,8 +149,8 @@ async def test_emails_and_user_names_differ_by_more_than_case(database: Database
 async def test_a_chat_has_one_running_run(database: Database) -> None:
     start = """
         with made as (insert into messages (chat_id, public_id, role) values ($1, $2, 'assistant') returning id)
-        insert into runs (chat_id, message_id, user_message_id, state, owner, lease_until)
-        select $1, made.id, $3, 'running', 'me', now() from made
+        insert into runs (chat_id, message_id, user_message_id, base_url, state, owner, lease_until)
+        select $1, made.id, $3, 'http://shop.example', 'running', 'me', now() from made
         """
     async with database.connection() as conn:
         await conn.execute(ROWS)
