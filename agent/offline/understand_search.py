@@ -33,15 +33,16 @@ _CUES = phrase_table(
     "a good, some good, do you have, do you sell, do you recommend, should i, would you recommend, you "
     "recommend, good for, best for, right for, suitable for, can you recommend, do you suggest, have you got"
 )
-_MORE = frozenset({
-    "more", "show more", "show me something else", "show me more", "more results", "more options", "more products", "next", "next page",
-    "others", "any others", "other ones", "other options", "show me others", "show me other ones",
-    "anything else", "something else", "what else", "what else do you have", "more of them", "more of these",
-    "more of those", "see more", "any more", "other results", "show others", "what others do you have",
-    "load more", "continue", "keep going", "show me some more", "some more", "are there more",
-    "do you have more", "do you have others", "do you have any others", "do you have anything else",
-    "is there anything else", "show me the rest", "the rest",
-})  # fmt: skip
+_MORE = frozenset(
+    phrase_table(
+        "more, show more, show me something else, show me more, more results, more options, more products, next, "
+        "next page, others, any others, other ones, other options, show me others, show me other ones, anything "
+        "else, something else, what else, what else do you have, more of them, more of these, more of those, see "
+        "more, any more, other results, show others, what others do you have, load more, continue, keep going, "
+        "show me some more, some more, are there more, do you have more, do you have others, do you have any "
+        "others, do you have anything else, is there anything else, show me the rest, the rest"
+    )
+)
 _REFINING = word_set(
     "with without in for under below over above between not up less cheaper at max from around about by size"
 )
@@ -65,7 +66,7 @@ _ONES = FILLERS_OF_REFERENCE | {
 
 
 def more(clause: Clause) -> More | None:
-    return More() if " ".join(texts(clause.words)) in _MORE or " ".join(texts(clause.whole)) in _MORE else None
+    return More() if texts(clause.words) in _MORE or texts(clause.whole) in _MORE else None
 
 
 def refine(clause: Clause) -> Refine | None:

@@ -28,10 +28,12 @@ _INTRODUCTION = phrase_table(
 )
 _GOODBYE = frozenset({"bye", "goodbye", "ciao", "farewell"})
 _GOODBYES = phrase_table("see you, good night, that is all, that is it, nothing else, i am done")
-_REFUSALS = frozenset({
-    "no", "nope", "nah", "no thanks", "no thank you", "never mind", "nevermind", "not now", "forget it", "stop", "cancel", "lol", "clear", "reset",
-    "nothing",
-})  # fmt: skip
+_REFUSALS = frozenset(
+    phrase_table(
+        "no, nope, nah, no thanks, no thank you, never mind, nevermind, not now, forget it, stop, cancel, lol, "
+        "clear, reset, nothing"
+    )
+)
 _DISLIKES = phrase_table(
     "none of, i do not like, i do not want these, i do not want those, go back, start over, not what i"
 )
@@ -65,7 +67,7 @@ def small_talk(clause: Clause) -> Talk | None:
         return Talk("acknowledged")
     if whole[1:2] == ("for",) and whole[0] in THANKS and len(whole) <= 6:
         return Talk("thanks")
-    if " ".join(whole) in _REFUSALS or " ".join(texts(clause.words)) in _REFUSALS:
+    if whole in _REFUSALS or texts(clause.words) in _REFUSALS:
         return Talk("acknowledged")
     if containing(clause.whole, (("nice", "to", "meet"), ("how", "are", "you"))):
         return Talk("greeting")
