@@ -59,7 +59,7 @@ class Door:
             raise ToolFailed(text) from error
         except Exception as error:
             _log.exception("tool %s failed", tool.name)
-            text = "The tool failed for a reason of its own. Tell the shopper that it did not work."
+            text = "This did not work because of a fault in the shop."
             await self.recorder.settle(call_id, Outcome(error_text=text))
             raise ToolFailed(text) from error
 
@@ -139,5 +139,5 @@ def _outcome(result: Result) -> Outcome:
 
 def _sentence(error: CartwrightError) -> str:
     if error.actor == "operator":
-        return "The shop has a technical problem. Tell the shopper that this did not work."
+        return "This did not work because of a fault in the shop."
     return error.detail

@@ -26,7 +26,7 @@ from tools.results import DataPart as ShownData
 from tools.results import SourceUrl, ToolResult
 from tools.tool import Tool, tool
 
-MASKED = "The tool failed for a reason of its own. Tell the shopper that it did not work."
+MASKED = "This did not work because of a fault in the shop."
 
 
 class Note(TypedDict):
@@ -125,7 +125,7 @@ async def test_a_call_is_durable_before_it_runs_and_so_is_what_comes_of_it(bench
     [
         (NotFound("There is no such store."), "There is no such store."),
         (NotFound("no such thing", field="slug"), "no such thing"),
-        (ServerFailed("/var/lib/postgres is full"), "The shop has a technical problem."),
+        (ServerFailed("/var/lib/postgres is full"), "This did not work because of a fault in the shop."),
         (Busy(), "The service is busy"),
         (RuntimeError("password=hunter2"), MASKED),
     ],
