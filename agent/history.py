@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import assert_never
 
-from pydantic_ai import BinaryContent, DocumentUrl, ImageUrl
+from pydantic_ai import BinaryContent, ImageUrl
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
@@ -74,11 +75,22 @@ def _user_content(parts: Sequence[Part]) -> list[UserContent] | str:
 
 
 def _file(part: FilePart) -> UserContent:
-    if part.url.startswith("data:"):
-        return BinaryContent.from_data_uri(part.url)
+    """A picture as one; any other file by its name: a model that refused it would refuse the chat from then on."""
     if part.media_type.startswith("image/"):
-        return ImageUrl(url=part.url, media_type=part.media_type)
-    return DocumentUrl(url=part.url, media_type=part.media_type)
+        if not part.url.startswith("data:"):
+            return ImageUrl(url=part.url, media_type=part.media_type)
+        if content := _inline(part.url):
+            return BinaryContent(data=content, media_type=part.media_type)
+    return f"[The shopper sent the file {part.filename or 'without a name'} ({part.media_type}). You cannot read it.]"
+
+
+def _inline(url: str) -> bytes:
+    """The bytes of a base64 data URL (RFC 2397); none where it is malformed."""
+    head, _, data = url.partition(",")
+    try:
+        return base64.b64decode(data, validate=True) if head.endswith(";base64") else b""
+    except ValueError:
+        return b""
 
 
 def _step(parts: Sequence[Part]) -> list[ModelMessage]:
