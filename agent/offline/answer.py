@@ -35,9 +35,14 @@ def card_line(card: Card) -> str:
     """Name, price, rating, stock when it matters, and the shop's own summary as the reason."""
     facts = [price(card), f"rated {card.rating:g}" if card.rating is not None else ""]
     facts.append(stock(card) if card.stock is not None and card.stock <= _FEW else "")
-    maker = f" by {plain(card.brand, 60)}" if card.brand and card.brand.lower() not in card.name.lower() else ""
     reason = plain((sentences_of(card.summary) or [""])[0], 160)
-    return f"{bold(card.name)}{maker}: {', '.join(filter(None, facts))}{f'. {reason}' if reason else ''}"
+    return f"{titled(card)}: {', '.join(filter(None, facts))}{f'. {reason}' if reason else ''}"
+
+
+def titled(card: Card) -> str:
+    """The name, and the brand unless the name says it."""
+    maker = f" by {plain(card.brand, 60)}" if card.brand and card.brand.lower() not in card.name.lower() else ""
+    return f"{bold(card.name)}{maker}"
 
 
 def numbered_lines(cards: Iterable[Card], numbers: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.offline.answer import failure, price, stock
+from agent.offline.answer import failure, price, stock, titled
 from agent.offline.intents import Details
 from agent.offline.markdown import bold, bullets, plain, said, sentences_of
 from agent.offline.scene import Scene
@@ -54,12 +54,11 @@ def _about(card: Card, outcome: Outcome, asked: tuple[str, ...]) -> str:
 
 
 def _described(product: Detailed) -> str:
-    maker = f" by {plain(product.brand, 60)}" if product.brand else ""
     rated = f"rated {product.rating:g}" if product.rating is not None else ""
     facts = ", ".join(filter(None, (price(product), stock(product), rated)))
     text = plain(product.description or product.summary, 500)
     rows = [f"{plain(name, 60)}: {_value(value)}" for name, value in list(product.specifications.items())[:_ROWS]]
-    return "\n\n".join(filter(None, (f"{bold(product.name)}{maker}: {facts}.", text, bullets(rows))))
+    return "\n\n".join(filter(None, (f"{titled(product)}: {facts}.", text, bullets(rows))))
 
 
 def _answered(product: Detailed, asked: Sequence[str]) -> str:

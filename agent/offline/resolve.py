@@ -59,7 +59,9 @@ def resolve(reference: Reference, memory: Memory, *, in_cart: bool = False) -> R
 
 
 def best(aspect: Aspect, cards: Sequence[Card], count: int) -> tuple[Card, ...]:
-    """The first `count` cards by price or rating; those without a figure are out."""
+    """The first `count` cards by price or rating; those without a figure are out. Prices need one currency."""
+    if aspect.names[0] == "price" and len({card.currency for card in cards}) > 1:
+        return ()
     figures = [(figure, card) for card in cards if (figure := _figure(aspect, card)) is not None]
     ordered = sorted(figures, key=lambda pair: pair[0], reverse=aspect.most)
     return tuple(card for _, card in ordered[:count])

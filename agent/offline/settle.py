@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 
+from agent.offline.amounts import is_unit
 from agent.offline.answer import failure, loosen, numbered_lines, which_one, wish_words
 from agent.offline.intents import Named, Reference
 from agent.offline.resolve import Found, Resolved, Unclear, Unknown, best, resolve
@@ -79,20 +81,18 @@ def _found(wish: Wish, outcome: Outcome, *, many: bool) -> Settled:
 
 
 def fitting(query: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    """Those that are the thing itself: its last word ends the name or at least stands in it; all when none does."""
+    """Those that are the thing itself, a kettle and no kettle descaler; else those that name it; else all."""
     if not query.split():
         return cards
-    head = stem(query.split(" for ")[0].split()[-1])
-    for test in (_ends_with, _contains):
-        kept = tuple(card for card in cards if test([stem(word.strip("(),.")) for word in card.name.split()], head))
-        if kept:
-            return kept
-    return cards
+    wanted = _head(query)
+    named = tuple(card for card in cards if matches(wanted, card.name))
+    return tuple(card for card in named if _head(card.name) == wanted) or named or cards
 
 
-def _ends_with(name: list[str], head: str) -> bool:
-    return name[-1:] == [head]
-
-
-def _contains(name: list[str], head: str) -> bool:
-    return head in name
+def _head(name: str) -> str:
+    """What a name calls the thing: the last word before sizes and additions, in singular."""
+    first = re.split(r",|\b(?:with|for|in|of|from)\b", name.lower(), maxsplit=1)[0]
+    words = [word.strip("()[].") for word in (first.split() or name.lower().split())]
+    while len(words) > 1 and (not words[-1].isalpha() or is_unit(words[-1])):
+        words.pop()
+    return stem(words[-1])

@@ -44,9 +44,16 @@ def policy(intent: Policy, scene: Scene) -> Script:
     if not passages:
         return f"The shop's policies say nothing about {said(intent.question)}. Please ask the shop itself."
     quotes = [
-        f"{bold(passage.title or 'Policy')}\n\n> {plain(passage.text, _LENGTH)}" for passage in passages[:_PASSAGES]
+        f"{bold(passage.title or 'Policy')}\n\n> {plain(_flowing(passage.text), _LENGTH)}"
+        for passage in passages[:_PASSAGES]
     ]
     return "\n\n".join(("The shop's policies say:", *quotes))
+
+
+def _flowing(text: str) -> str:
+    """A heading in the first line becomes the beginning of the sentence after it."""
+    first, _, rest = text.strip().partition("\n")
+    return f"{first.rstrip()}: {rest}" if rest and len(first) < 60 and first[-1:].isalnum() else text
 
 
 def understood(intents: tuple[Intent, ...]) -> str:

@@ -171,6 +171,16 @@ CONVERSATIONS: dict[str, list[Turn]] = {
              ("The cheapest of them is **Spring Kettle** at 24.50 EUR",)),
         Turn("add it", [(CART,), (update("k2", 1),)], ("**Spring Kettle**",)),
     ],
+    "the other one": [
+        Turn("rain jackets", [(search("rain jackets"),)], ("Kestrel",)),
+        Turn("compare the first two", [(compared("j1", "j2"),)], ("Weight",)),
+        Turn("tell me about the first", [(product("j1"),)], ("Kestrel",)),
+        Turn("add the other one", [(CART,), (update("j2", 1),)], ("**Harrier Rain Jacket** into",)),
+        Turn("I like the first one, add it please", [(CART,), (update("j1", 1),)], ("**Kestrel Rain Jacket** into",)),
+        Turn("replace the Harrier with a toaster",
+             [(CART,), (search("toaster", limit=5),), (update("j2", 0), update("t1", 1)), (CART,)],
+             ("took **Harrier Rain Jacket** out", "**Toast Twin Toaster** into")),
+    ],
     "another currency than the shop's": [
         Turn("jackets over $100", [(search("jackets", min_price=100),)], ("Prices here are in EUR, not USD",)),
     ],

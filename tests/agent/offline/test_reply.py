@@ -150,6 +150,41 @@ def test_text_in_blocks_is_read() -> None:
     assert made.name == "search_products"
 
 
+def test_prices_in_two_currencies_have_no_cheapest() -> None:
+    shop = Shop()
+    chat = Chat(shop)
+    chat.say("kettles")
+    chat.messages[-2]["content"] = chat.messages[-2]["content"].replace("EUR", "GBP", 1)
+    assert "Which one do you mean?" in chat.say("add the cheapest")
+    assert shop.cart == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("Plain kettle 1.7 l", True),
+        ("Kettle with thermometer", True),
+        ("Kettle, cream", True),
+        ("Kettle cleaner", False),
+    ],
+)
+def test_the_cheapest_is_the_thing_itself(name: str, taken: bool) -> None:
+    odd = replace(GOODS[3], id="k0", name=name, price="5.00")
+    chat = Chat(Shop(goods=(*GOODS, odd)))
+    chat.say("add the cheapest kettle to my cart")
+    assert chat.shop.cart == ({"k0": 1} if taken else {"k2": 1})
+
+
+def test_the_heading_of_a_policy_begins_its_sentence() -> None:
+    class Headed(Shop):
+        def run(self, name: str, arguments: object) -> str:
+            return orjson.dumps(
+                {"passages": [{"title": "Returns", "text": "Refunds\nWithin 3 days.", "url": ""}]}
+            ).decode()
+
+    assert "**Returns**\n\n> Refunds: Within 3 days." in Chat(Headed()).say("refund policy")
+
+
 def test_it_ends_even_when_tools_never_answer_what_was_asked() -> None:
     """Arguments changed on their way must not make it ask for ever."""
     messages: list[dict[str, object]] = [{"role": "user", "content": "jackets"}]

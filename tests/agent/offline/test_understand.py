@@ -16,6 +16,7 @@ from agent.offline.intents import (
     More,
     Named,
     Ordinal,
+    Other,
     Pick,
     Policy,
     Refine,
@@ -64,6 +65,13 @@ def up_to(most: int, currency: str | None = None) -> Prices:
         ("do you sell shipping boxes?", [Wish("shipping boxes")]),
         ("buy a kettle", [Wish("kettle")]),
         ("clear vase", [Wish("clear vase")]),
+        ("a red jacket and a blue one", [Wish("red jacket"), Wish("blue jacket")]),
+        ("tent under 200 and sleeping bag under 100",
+         [Wish("tent", prices=up_to(200)), Wish("sleeping bag", prices=up_to(100))]),
+        ("top 3 kettles", [Wish("kettles", aspect=BEST, count=3)]),
+        ("what's a good tent?", [Wish("tent")]),
+        ("I need help choosing a laptop", [Wish("laptop")]),
+        ("I'd like to order two kettles", [Wish("kettles")]),
     ],
 )  # fmt: skip
 def test_searches(text: str, wishes: list[Wish]) -> None:
@@ -84,6 +92,9 @@ def test_searches(text: str, wishes: list[Wish]) -> None:
         ("for kids", Refine(Wish("for kids"))),
         ("waterproof ones", Refine(Wish("waterproof"))),
         ("show me more", More()),
+        ("show me red ones under 50", Refine(Wish("red", prices=up_to(50)))),
+        ("sort by price", Refine(Wish("", aspect=CHEAPEST))),
+        ("without hood", Refine(Wish("without hood"))),
         ("what else do you have?", More()),
     ],
 )
@@ -111,6 +122,9 @@ def test_refinements(text: str, intent: Intent) -> None:
         ("which is cheaper?", Compare((Several(0),), CHEAPEST)),
         ("is the second cheaper than the first?", Compare((Ordinal(2), Ordinal(1)), CHEAPEST)),
         ("which one should I buy?", Compare((Several(0),), BEST)),
+        ("which has better battery life?", Compare((Several(0),))),
+        ("which of these is best for winter?", Compare((Several(0),))),
+        ("what about the other one?", Details((Other(),))),
         ("compare the two cheapest kettles", Compare((Named(Wish("kettles", aspect=CHEAPEST, count=2), many=True),))),
     ],
 )
@@ -139,6 +153,9 @@ def test_products_that_were_shown(text: str, intent: Intent) -> None:
         ("take it out of my cart", [TakeOut(It())]),
         ("I don't want the second one", [TakeOut(Ordinal(2))]),
         ("empty my cart", [TakeOutAll()]),
+        ("I like the first one, add it please", [Add(Ordinal(1))]),
+        ("remove all mugs", [TakeOut(Named(Wish("mugs"), many=True))]),
+        ("replace the kettle with the toaster", [TakeOut(Named(Wish("kettle"))), Add(Named(Wish("toaster")))]),
         ("delete everything from my basket", [TakeOutAll()]),
         ("empty my cart and add the first one", [TakeOutAll(), Add(Ordinal(1))]),
         ("add the red mug, then remove the tent", [Add(Named(Wish("red mug"))), TakeOut(Named(Wish("tent")))]),
@@ -150,7 +167,8 @@ def test_changes_of_the_cart(text: str, changes: list[Add | SetTo | TakeOut | Ta
 
 
 @pytest.mark.parametrize(
-    "text", ["show my cart", "what's in my basket?", "my cart", "view cart", "how much is in my cart?"]
+    "text",
+    ["show my cart", "what's in my basket?", "my cart", "view cart", "how much is in my cart?", "what's the total?"],
 )
 def test_a_look_into_the_cart(text: str) -> None:
     assert understand(text) == (ShowCart(),)
