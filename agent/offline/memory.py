@@ -48,9 +48,14 @@ def remember(turns: Iterable[Turn]) -> Memory:
     memory = Memory()
     for turn in turns:
         memory = after(memory, turn.log)
-        if any(isinstance(intent, ShowCart) for intent in understand(turn.text)):
+        if _viewed_only(turn) and any(isinstance(intent, ShowCart) for intent in understand(turn.text)):
             memory = replace(memory, cart_shown_last=memory.cart is not None)
     return memory
+
+
+def _viewed_only(turn: Turn) -> bool:
+    names = {call.name for call, _ in turn.log}
+    return "view_cart" in names and "update_cart" not in names
 
 
 def after(memory: Memory, log: Log) -> Memory:

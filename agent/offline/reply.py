@@ -31,7 +31,8 @@ from agent.offline.telling import policy, talk, understood
 from agent.offline.understand import understand
 from agent.offline.wire import Toolbox, Turn, read_toolbox, read_turns
 
-_MOST_ROUNDS = 8
+# Each step of an answer reads the chat again: a bound keeps a long chat from stalling the others.
+_MOST_ROUNDS, _REMEMBERED = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def reply(messages: Iterable[object], tools: Iterable[object] | None) -> Reply:
     turns = read_turns(messages)
     if not turns:
         return _spoken(Talk("introduction"))
-    *past, now = turns
+    *past, now = turns[-_REMEMBERED:]
     memory = remember(past)
     if now.pictures and not now.text.strip():
         return _spoken(Talk("pictures"))

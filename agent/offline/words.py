@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from agent.offline.vocabulary import COMMAND_WORDS, CONTRACTIONS, MEANT
 
 _LONGEST, _MOST_WORDS = 2_000, 200
+_COMMANDS = tuple(sorted(COMMAND_WORDS))
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _EDGE = ' \t,.!?;:()[]{}<>"“”„«»*_`~|…'
 _MONEY = re.compile(r"([€$£])?(\d[\d.,]*)(k|x|€|\$|£|eur|usd|gbp)?\+?", re.IGNORECASE)
@@ -87,7 +88,7 @@ def repaired(word: str) -> str:
     """
     if len(word) < 4 or word in MEANT or not word.isascii() or not word.isalpha():
         return word
-    return next((known for known in sorted(COMMAND_WORDS) if _one_slip(word, known)), word)
+    return next((known for known in _COMMANDS if _one_slip(word, known)), word)
 
 
 def _one_slip(word: str, known: str) -> bool:
