@@ -70,12 +70,20 @@ class Feed:
                     yield grown
 
     async def _from_memory(self, recorder: Recorder, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
-        while not (reader.finished or recorder.lost):
-            changed = recorder.changed
-            if grown := reader.read(recorder.view()):
-                yield grown
-            else:
-                await self._until(changed, deadline)
+        loop = asyncio.get_running_loop()
+        # One timer a response, not one a wait: at this place every microsecond is paid per token.
+        alarm = loop.call_at(deadline, recorder.wake)
+        try:
+            while not (reader.finished or recorder.lost):
+                changed = recorder.changed
+                if grown := reader.read(recorder.view()):
+                    yield grown
+                elif self._closing.is_set() or loop.time() >= deadline:
+                    raise Closing
+                else:
+                    await changed.wait()
+        finally:
+            alarm.cancel()
 
     async def _from_rows(self, message_id: UUID, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
         shared = self._remotes.setdefault(message_id, _Shared(Remote(message_id)))
@@ -86,8 +94,7 @@ class Feed:
                 if grown := await self._look(shared, grew, reader):
                     yield grown
                 else:
-                    soon = asyncio.get_running_loop().time() + self._poll
-                    await self._until(grew, deadline, soon)
+                    await self._until(grew, deadline)
                     shared.stale = shared.stale or not grew.is_set()
         finally:
             shared.readers -= 1
@@ -102,15 +109,13 @@ class Feed:
             _log.warning("rows cannot be read now, readers wait: %s", error)
             return []
 
-    async def _until(self, event: asyncio.Event, deadline: float, soon: float | None = None) -> None:
-        """Wait for the event, at most until `soon`. Raises Closing past the deadline or when the server stops."""
-        if self._closing.is_set():
+    async def _until(self, event: asyncio.Event, deadline: float) -> None:
+        """Wait for the event for as long as one poll. Raises Closing past the deadline or when the server stops."""
+        if self._closing.is_set() or asyncio.get_running_loop().time() >= deadline:
             raise Closing
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline if soon is None else min(soon, deadline)):
+            async with asyncio.timeout(self._poll):
                 await event.wait()
-        if asyncio.get_running_loop().time() >= deadline and not event.is_set():
-            raise Closing
 
 
 class Closing(Cut):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from storage import ai_options, chats, messages, parts, people, runs
@@ -15,6 +16,9 @@ from storage.parts import Json, Part
 from storage.people import Person
 from storage.runs import Run, RunStep
 
+Branch: TypeAlias = Sequence[tuple[Message, Sequence[Part]]]
+"""The messages from the first of a chat down to one of them, with their parts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -25,7 +29,7 @@ class Job:
     options: AiOptions
     person: Person
     store_id: UUID | None
-    branch: Sequence[tuple[Message, Sequence[Part]]]
+    branch: Branch
     parts: Sequence[Part] = ()
     steps: Sequence[RunStep] = ()
 
@@ -35,7 +39,7 @@ class Job:
         return self.answer.metadata
 
 
-async def branch_to(conn: Connection, message_id: UUID) -> Sequence[tuple[Message, Sequence[Part]]]:
+async def branch_to(conn: Connection, message_id: UUID) -> Branch:
     """The messages from the first of the chat down to this one, with their parts."""
     branch = await messages.branch(conn, message_id)
     found = await parts.of_messages(conn, [message.id for message in branch])

@@ -82,10 +82,18 @@ class Recorder:
     def parts(self) -> Sequence[Part]:
         return self._parts
 
+    def wake(self) -> None:
+        """Let whoever waits for a change look."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
     # What the model says (Tee)
 
     def step_started(self, model: str) -> None:
-        """A model has begun to answer."""
+        """A model has begun to answer: calls of the step before that nobody ran could not be understood."""
+        for order in self._calls.values():
+            if (call := self._tool_at(order)).state == "input-streaming":
+                self._put(replace(call, state="output-error", error_text="There is no such call.", closed=True))
         self.step += 1
         self._calls.clear()
 
@@ -197,7 +205,7 @@ class Recorder:
                     line.append(part)
                 else:
                     line[part.order] = part
-        self._wake()
+        self.wake()
 
     def add(self, part: Part) -> None:
         """Append a part that stands on its own; its order and step are set here."""
@@ -241,7 +249,7 @@ class Recorder:
                 self._durable.append(part)
             else:
                 self._durable[part.order] = part
-        self._wake()
+        self.wake()
 
     def put_back(self, taken: Iterable[Part]) -> None:
         """These could not be written; they stay to be tried again."""
@@ -252,7 +260,7 @@ class Recorder:
         """Another process holds the run: nothing more of this one will be written."""
         self.lost = True
         self._dirty.clear()
-        self._wake()
+        self.wake()
 
     def leave(self) -> None:
         """The run is over here. Readers who have not seen its end find it in the rows."""
@@ -274,7 +282,7 @@ class Recorder:
         """The end of the run has committed."""
         self._end_metadata = metadata
         self._ended = ended
-        self._wake()
+        self.wake()
 
     # Small steps
 
@@ -349,8 +357,4 @@ class Recorder:
             self._parts[part.order] = part
         self._dirty.add(part.order)
         self._flusher.mark(self)
-        self._wake()
-
-    def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        self.wake()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from storage import ai_options, chats, messages, parts, runs
+from storage import chats, messages, parts, runs, turns
 from storage.ai_options import AiOptions
 from storage.chats import Chat
 from storage.clock import Clock
@@ -18,6 +18,7 @@ from storage.messages import Message
 from storage.parts import FilePart, Json, TextPart
 from storage.people import Person
 from storage.runs import Run
+from storage.turns import Beginning
 
 _TITLE_LENGTH = 80
 
@@ -49,12 +50,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A run laid down, or the one that was there already (`is_new` False: the same message came again)."""
+    """A run laid down, or the one that was there already (`is_new` False: the same message came again).
+
+    `first` is the message asked with where nothing was said in the chat before it.
+    """
 
     run: Run
     answer: Message
     store_id: UUID | None
     is_new: bool
+    first: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,53 +78,31 @@ async def lay_down(
     Raises NotFound for another person's chat, RunInProgress while the chat is being answered, Invalid.
     """
     title = next((part.text for part in asked.parts if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
-    chat = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, title)
-    known = await messages.find(conn, chat.id, asked.message) if asked.message else None
+    chat, is_new = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, title)
+    known = await messages.find(conn, chat.id, asked.message) if asked.message and not is_new else None
     if asked.trigger == "submit-message" and known is not None:
         again = await _same(conn, known, asked)
         if again is not None:
             return Turn(run=again, answer=await _answer(conn, again), store_id=chat.store_id, is_new=False)
-    active = await runs.active(conn, chat.id)
+    active = None if is_new else await runs.active(conn, chat.id)
     if active is not None and asked.when_busy != "enqueue":
         raise RunInProgress(active.id)
     if asked.trigger == "submit-message":
         question = await _question(conn, chat, known, asked)
     else:
         question = await _asked_before(conn, chat, known)
-    begun = _Begun(person, asked.base_url, "running" if active is None else "queued", lease)
-    return await _begin(conn, chat, question, options, begun, clock())
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    person: Person
-    base_url: str
-    state: Literal["running", "queued"]
-    lease: Lease
-
-
-async def _begin(
-    conn: Connection, chat: Chat, question: Message, options: AiOptions, begun: _Begun, now: datetime
-) -> Turn:
-    metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
-    answer = await messages.add(
-        conn, chat_id=chat.id, parent_id=question.id, public_id=None, role="assistant", metadata=metadata
-    )
-    await ai_options.add(conn, answer.id, options)
-    run = await runs.add(
-        conn,
-        chat_id=chat.id,
-        message_id=answer.id,
-        user_message_id=question.id,
-        session_id=begun.person.session_id,
-        base_url=begun.base_url,
-        state=begun.state,
-        owner=begun.lease.owner,
+    now = clock()
+    begin = Beginning(
+        state="running" if active is None else "queued",
+        owner=lease.owner,
         now=now,
-        lease_until=now + begun.lease.lasts,
+        lease_until=now + lease.lasts,
+        session_id=person.session_id,
+        base_url=asked.base_url,
     )
-    await chats.move_leaf(conn, chat.id, answer.id)
-    return Turn(run=run, answer=answer, store_id=chat.store_id, is_new=True)
+    metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
+    answer, run = await turns.answer(conn, question, options, metadata, begin)
+    return Turn(run=run, answer=answer, store_id=chat.store_id, is_new=True, first=question if is_new else None)
 
 
 async def _same(conn: Connection, known: Message, asked: Asked) -> Run | None:
@@ -143,11 +126,7 @@ async def _question(conn: Connection, chat: Chat, known: Message | None, asked: 
     if known is not None:
         parent_id = known.parent_id
         await messages.supersede(conn, known.id)
-    question = await messages.add(
-        conn, chat_id=chat.id, parent_id=parent_id, public_id=asked.message, role="user", metadata={}
-    )
-    await parts.add(conn, question.id, asked.parts)
-    return question
+    return await turns.ask(conn, chat_id=chat.id, parent_id=parent_id, public_id=asked.message, said=asked.parts)
 
 
 async def _asked_before(conn: Connection, chat: Chat, known: Message | None) -> Message:

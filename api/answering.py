@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agent.job import Job, branch_to
+from agent.job import Branch, Job, branch_to
 from agent.notices import STOP
 from agent.reader import Cut, Reader
 from agent.turn import Asked, RunInProgress, Turn, lay_down
-from api import sse
+from api import sse, who
 from api.chat_request import Options
 from api.problems import BadFields, Draining, Fault
 from api.service import Service, service
@@ -20,7 +21,7 @@ from prompts.render import render
 from storage import notices, runs, stores
 from storage.ai_options import AiOptions
 from storage.database import Connection
-from storage.people import Person
+from storage.people import NewGuest
 from storage.runs import Run
 from storage.stores import Store
 
@@ -28,27 +29,38 @@ _DEFAULT_PROMPT = "shopper"
 _STOP_PATIENCE = 5.0
 
 
-async def answer(request: Request, person: Person, asked: Asked, given: Options) -> Response:
-    """The stream of the answer. Raises RunInProgress, NotFound, BadFields, Draining."""
+async def answer(request: Request, asked: Asked, given: Options, store: str | None = None) -> Response:
+    """The stream of the answer, in the name of whoever asks; `store` is the slug of the store the chat is about.
+
+    Raises RunInProgress, NotFound, BadFields, Draining.
+    """
     here = service(request)
     if here.draining.is_set():
         raise Draining
     try:
-        turn = await _begin(here, person, asked, given)
+        turn, guest = await _begin(request, asked, given, store)
     except RunInProgress as busy:
         if asked.when_busy != "interrupt":
             raise
         await stop(here, busy.run_id)
-        turn = await _begin(here, person, asked, given)
+        turn, guest = await _begin(request, asked, given, store)
     reader = Reader(resumes=not turn.is_new, resets=sse.knows_reset(request))
-    return sse.stream(here, turn.run.message_id, reader)
+    response = sse.stream(here, turn.run.message_id, reader)
+    who.welcome(request, response, guest)
+    return response
 
 
-async def _begin(here: Service, person: Person, asked: Asked, given: Options) -> Turn:
+async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:
+    here = service(request)
     async with here.database.transaction() as conn:
-        options = _options(here, given, await _store(conn, asked))
+        person, guest = await who.person_or_guest(conn, request)
+        store = await _store(conn, asked.store_id, slug)
+        asked = replace(asked, store_id=store.id if store else None)
+        options = _options(here, given, store)
         turn = await lay_down(conn, person, asked, options, here.lease, here.clock)
-        branch = await branch_to(conn, turn.run.user_message_id) if turn.is_new else ()
+        branch: Branch = [(turn.first, asked.parts)] if turn.first else ()
+        if turn.is_new and not branch:
+            branch = await branch_to(conn, turn.run.user_message_id)
     if turn.is_new and turn.run.state == "running":
         job = Job(
             run=turn.run,
@@ -59,7 +71,7 @@ async def _begin(here: Service, person: Person, asked: Asked, given: Options) ->
             branch=branch,
         )
         here.runner.submit(job)
-    return turn
+    return turn, guest
 
 
 async def stop(here: Service, run_id: UUID) -> Run | None:
@@ -109,5 +121,7 @@ def _options(here: Service, given: Options, store: Store | None) -> AiOptions:
     )
 
 
-async def _store(conn: Connection, asked: Asked) -> Store | None:
-    return await stores.get(conn, asked.store_id) if asked.store_id else None
+async def _store(conn: Connection, store_id: UUID | None, slug: str | None) -> Store | None:
+    if slug is not None:
+        return await stores.by_slug(conn, slug)
+    return await stores.get(conn, store_id) if store_id else None

@@ -16,7 +16,7 @@ from api import answering, body, sse, who
 from api.chat_request import ChatRequest, words_and_files
 from api.problems import BadFields, Fault
 from api.service import base_url, service
-from storage import chats, messages, runs, stores
+from storage import chats, messages, runs
 from storage.chats import Chat
 from storage.database import Connection
 from storage.errors import NotFound
@@ -37,21 +37,16 @@ async def post(request: Request) -> Response:
     here = service(request)
     asked = await body.read(request, ChatRequest, here.settings.max_body)
     said = _said(asked, here.settings.max_message)
-    person, guest = await who.person_or_guest(request)
-    slug = asked.store or here.settings.store
-    store_id = await _store_id(request, slug) if slug else None
     turn = Asked(
         chat=asked.id,
         trigger=asked.trigger,
-        message=asked.messageId if asked.message is None or not said else asked.message.id,
+        message=asked.message.id if said and asked.message is not None else asked.messageId,
         parts=said,
-        store_id=store_id,
+        store_id=None,
         base_url=base_url(request),
         when_busy=asked.whenBusy,
     )
-    response = await answering.answer(request, person, turn, asked.ai_options)
-    who.welcome(request, response, guest)
-    return response
+    return await answering.answer(request, turn, asked.ai_options, asked.store or here.settings.store)
 
 
 async def resume(request: Request) -> Response:
@@ -120,8 +115,3 @@ def _said(asked: ChatRequest, limit: int) -> tuple[TextPart | FilePart, ...]:
         return words_and_files(asked.message, limit)
     except ValueError as error:
         raise BadFields([Fault(field="messages", detail=str(error))]) from error
-
-
-async def _store_id(request: Request, slug: str) -> UUID:
-    async with service(request).database.connection() as conn:
-        return (await stores.by_slug(conn, slug)).id

@@ -119,9 +119,6 @@ async def rerun(request: Request) -> Response:
     asked = await body.read(request, Rerun, here.settings.max_body)
     async with here.database.connection() as conn:
         chat, message = await _own(request, conn)
-        person = await who.person_on(conn, request)
-    if person is None:
-        raise NotFound("There is no such message.")
     turn = Asked(
         chat=chat.public_id,
         trigger="regenerate-message",
@@ -131,7 +128,7 @@ async def rerun(request: Request) -> Response:
         base_url=base_url(request),
         when_busy=asked.whenBusy,
     )
-    return await answering.answer(request, person, turn, asked.ai_options)
+    return await answering.answer(request, turn, asked.ai_options)
 
 
 async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:

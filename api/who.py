@@ -37,14 +37,13 @@ async def person_on(conn: Connection, request: Request) -> Person | None:
     return await people.by_token(conn, given, service(request).clock()) if given else None
 
 
-async def person_or_guest(request: Request) -> tuple[Person, NewGuest | None]:
+async def person_or_guest(conn: Connection, request: Request) -> tuple[Person, NewGuest | None]:
     """The person, or a guest made for this request, whose token `welcome` hands out with the answer."""
-    known = await person(request)
+    known = await person_on(conn, request)
     if known is not None:
         return known, None
     here = service(request)
-    async with here.database.transaction() as conn:
-        guest = await people.new_guest(conn, here.clock(), timedelta(days=here.settings.session_days))
+    guest = await people.new_guest(conn, here.clock(), timedelta(days=here.settings.session_days))
     return guest.person, guest
 
 

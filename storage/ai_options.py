@@ -28,24 +28,6 @@ class AiOptions:
     seed: int | None = None
 
 
-async def add(conn: Connection, message_id: UUID, options: AiOptions) -> None:
-    """Keep the options of a message."""
-    await conn.execute(
-        _SQL["add"],
-        message_id,
-        options.prompt,
-        options.prompt_name,
-        options.prompt_version,
-        options.model,
-        options.max_tokens,
-        options.temperature,
-        options.top_p,
-        options.frequency_penalty,
-        options.presence_penalty,
-        options.seed,
-    )
-
-
 async def of_message(conn: Connection, message_id: UUID) -> AiOptions | None:
     """The options of a message."""
     record = await conn.fetchrow(_SQL["of_message"], message_id)

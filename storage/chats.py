@@ -39,16 +39,17 @@ async def get(conn: Connection, chat_id: UUID) -> Chat | None:
     return Chat(**record) if record else None
 
 
-async def open_(conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str) -> Chat:
-    """The person's chat of this name, made if there is none, locked until the transaction ends.
+async def open_(
+    conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str
+) -> tuple[Chat, bool]:
+    """The person's chat of this name and whether it was made for this, locked until the transaction ends.
 
     Raises `NotFound` when the name is another person's chat.
     """
-    await conn.execute(_SQL["make"], public_id, user_id, store_id, title)
-    record = await conn.fetchrow(_SQL["lock"], public_id, user_id)
+    record = await conn.fetchrow(_SQL["open"], public_id, user_id, store_id, title)
     if record is None:
         raise NotFound("There is no such chat.")
-    return Chat(**record)
+    return Chat(**{name: value for name, value in record.items() if name != "is_new"}), record["is_new"]
 
 
 async def move_leaf(conn: Connection, chat_id: UUID, message_id: UUID) -> None:

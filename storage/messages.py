@@ -30,20 +30,6 @@ class Message:
     created_at: datetime
 
 
-async def add(
-    conn: Connection,
-    *,
-    chat_id: UUID,
-    parent_id: UUID | None,
-    public_id: str | None,
-    role: MessageRole,
-    metadata: Mapping[str, Json],
-) -> Message:
-    """Insert a message; without a `public_id` it is known by its own id."""
-    [record] = await conn.fetch(_SQL["add"], chat_id, parent_id, public_id, role, metadata)
-    return Message(**record)
-
-
 async def find(conn: Connection, chat_id: UUID, public_id: str) -> Message | None:
     """The message of this name in the chat."""
     record = await conn.fetchrow(_SQL["find"], chat_id, public_id)

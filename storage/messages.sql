@@ -1,9 +1,3 @@
--- name: add
--- $1 chat id, $2 parent id or null, $3 public id or null, $4 role, $5 jsonb metadata
-insert into messages (id, chat_id, parent_id, public_id, role, metadata)
-select id, $1::uuid, $2::uuid, coalesce($3::text, id::text), $4::text, $5::jsonb from (select uuidv7() as id) made
-returning id, chat_id, parent_id, public_id, role, metadata, created_at;
-
 -- name: find
 -- $1 chat id, $2 public id
 select id, chat_id, parent_id, public_id, role, metadata, created_at

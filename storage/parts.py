@@ -316,11 +316,6 @@ async def save(conn: Connection, rows: Iterable[PartRow]) -> frozenset[UUID]:
     return frozenset(record["id"] for record in records)
 
 
-async def add(conn: Connection, message_id: UUID, parts: Iterable[Part]) -> None:
-    """Write the parts of a message that no run makes, such as a shopper's."""
-    await conn.execute(_SQL["add"], message_id, [row(part) for part in parts])
-
-
 async def of_message(conn: Connection, message_id: UUID) -> tuple[Part, ...]:
     """The parts of one message, in order."""
     return tuple(from_record(record) for record in await conn.fetch(_SQL["of_message"], message_id))

@@ -55,17 +55,6 @@ with batch as materialized (
 )
 select id from owned;
 
--- name: add
--- $1 message id, $2 jsonb: rows of parts
-insert into parts (
-    message_id, "order", type, step, closed, text_text, file_media_type, file_filename, file_url, data_name, data_id,
-    data_content, provider_metadata
-)
-select
-    $1::uuid, b."order", b.type, b.step, b.closed, b.text_text, b.file_media_type, b.file_filename, b.file_url,
-    b.data_name, b.data_id, b.data_content, b.provider_metadata
-from jsonb_populate_recordset(null::parts, $2::jsonb) b;
-
 -- name: of_message
 -- $1 message id
 select * from parts where message_id = $1 order by "order";

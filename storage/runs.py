@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from asyncpg import Record
@@ -99,32 +100,13 @@ class RunStep:
     finished_at: datetime
 
 
-def _run(record: Record) -> Run:
+def from_record(record: Mapping[str, Any]) -> Run:
+    """The run a row of `runs` holds."""
     return Run(**{**record, "retractions": tuple(record["retractions"])})
 
 
 def _maybe(record: Record | None) -> Run | None:
-    return None if record is None else _run(record)
-
-
-async def add(
-    conn: Connection,
-    *,
-    chat_id: UUID,
-    message_id: UUID,
-    user_message_id: UUID,
-    session_id: UUID | None,
-    base_url: str,
-    state: Literal["queued", "running"],
-    owner: str,
-    now: datetime,
-    lease_until: datetime,
-) -> Run:
-    """Insert a run held by `owner`, or one that waits for its turn."""
-    [record] = await conn.fetch(
-        _SQL["add"], chat_id, message_id, user_message_id, state, owner, now, lease_until, session_id, base_url
-    )
-    return _run(record)
+    return None if record is None else from_record(dict(record))
 
 
 async def active(conn: Connection, chat_id: UUID) -> Run | None:

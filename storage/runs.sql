@@ -1,17 +1,3 @@
--- name: add
--- $1 chat id, $2 assistant message id, $3 user message id, $4 state (queued or running), $5 owner, $6 now,
--- $7 lease until, $8 session id or null, $9 base url
-insert into runs (
-    chat_id, message_id, user_message_id, session_id, base_url, state, attempts, owner, started_at, lease_until
-)
-select
-    $1, $2, $3, $8, $9, $4::text, begun::int, case when begun then $5 end, case when begun then $6::timestamptz end,
-    case when begun then $7::timestamptz end
-from (select $4::text = 'running' as begun) as its
-returning
-    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
-    error_text, error_retry;
-
 -- name: active
 -- $1 chat id
 select

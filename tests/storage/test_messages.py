@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from storage import messages
+from storage import messages, turns
 from storage.database import Connection, Database
 from storage.messages import Message
 from tests.support.factory import make_person, unique
@@ -11,14 +11,7 @@ from tests.support.turns import take
 
 
 async def add(conn: Connection, of: Message, parent: Message | None, name: str | None = None) -> Message:
-    return await messages.add(
-        conn,
-        chat_id=of.chat_id,
-        parent_id=parent.id if parent else None,
-        public_id=name,
-        role="user",
-        metadata={"a": 1},
-    )
+    return await turns.ask(conn, chat_id=of.chat_id, parent_id=parent.id if parent else None, public_id=name, said=())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from storage import parts
+from storage import parts, turns
 from storage.database import Connection, Database
 from storage.parts import (
     Approval,
@@ -139,8 +139,8 @@ async def test_the_parts_of_a_shopper_need_no_run(module_database: Database) -> 
     turn = await take(module_database)
     said = (EACH[0], replace(EACH[2], order=1))
     async with module_database.transaction() as conn:
-        await parts.add(conn, turn.answer.id, said)
-        assert await parts.of_message(conn, turn.answer.id) == said
+        asked = await turns.ask(conn, chat_id=turn.run.chat_id, parent_id=turn.answer.id, public_id=None, said=said)
+        assert await parts.of_message(conn, asked.id) == said
 
 
 async def test_parts_of_several_messages(module_database: Database, run: Run) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from storage import runs
+from storage import messages, runs, turns
 from storage.clock import utc_now
 from storage.database import Database
 from storage.runs import RunEnd, RunStep, Usage
-from tests.support.turns import LEASE, take
+from storage.turns import Beginning
+from tests.support.turns import LEASE, OPTIONS, take
 
 NOW = utc_now()
 USED = Usage(input_tokens=5, output_tokens=4, reasoning_tokens=3, cached_tokens=2, cost_micros=1, estimated=True)
@@ -30,23 +31,14 @@ async def test_a_run_is_found_by_its_chat_its_answer_and_its_question(module_dat
 
 async def test_a_chat_has_one_running_run(module_database: Database) -> None:
     run = (await take(module_database)).run
-    other = (await take(module_database)).run
-    now = utc_now()
+    begin = Beginning(state="running", owner="me", now=utc_now(), lease_until=utc_now(), session_id=None, base_url="")
     async with module_database.connection() as conn:
-        await conn.execute("delete from runs where id = $1", other.id)
+        question = await messages.get(conn, run.user_message_id)
+        assert question is not None
         with pytest.raises(asyncpg.UniqueViolationError):
-            await runs.add(
-                conn,
-                chat_id=run.chat_id,
-                message_id=other.message_id,
-                user_message_id=other.user_message_id,
-                session_id=None,
-                base_url="",
-                state="running",
-                owner="me",
-                now=now,
-                lease_until=now,
-            )
+            await turns.answer(conn, question, OPTIONS, {}, begin)
+        _, queued = await turns.answer(conn, question, OPTIONS, {}, replace(begin, state="queued"))
+    assert (queued.state, queued.epoch, queued.attempts) == ("queued", 1, 0)
 
 
 async def test_an_end_is_set_once_and_tells_what_was_used(module_database: Database) -> None:
