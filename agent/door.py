@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic_ai import RunContext, ToolFailed
 from pydantic_ai.tools import Tool as AgentTool
+from pydantic_core import SchemaValidator, core_schema
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from agent import recovery
@@ -26,6 +27,9 @@ from tools.context import ToolContext
 from tools.tool import Result, Tool
 
 _log = logging.getLogger(__name__)
+
+# from_schema takes any JSON for arguments, and fails the run over what is no object.
+_ANY_OBJECT = SchemaValidator(core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +124,11 @@ def agent_tool(tool: Tool) -> AgentTool[Door]:
     async def run(ctx: RunContext[Door], /, **raw: Any) -> Json:
         return await ctx.deps.call(tool, ctx.tool_call_id or "", raw)
 
-    return AgentTool.from_schema(
+    made = AgentTool.from_schema(
         run, tool.name, tool.description, tool.input_schema, takes_ctx=True, sequential=tool.effect == "write"
     )
+    made.function_schema.validator = _ANY_OBJECT
+    return made
 
 
 def _outcome(result: Result) -> Outcome:

@@ -13,6 +13,9 @@ from agent.door import Door, agent_tool
 from storage.ai_options import AiOptions
 from tools.tool import Tool
 
+# Calls that cannot be understood are answered as often as the limits of the run allow.
+_RETRIES = 1000
+
 
 def build(tools: Iterable[Tool]) -> Agent[Door, str]:
     """One agent serves every run; the model, the prompt and the door come with each."""
@@ -21,6 +24,7 @@ def build(tools: Iterable[Tool]) -> Agent[Door, str]:
         deps_type=Door,
         output_type=str,
         tools=[agent_tool(tool) for tool in tools],
+        retries=_RETRIES,
         defer_model_check=True,
     )
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from tests.support.providers.script import Cut, Stall, Wire
+from tests.support.providers.script import Cut, Stall, Wait, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ class Provider:
                     await reader.read(1)
                     self.gone.set()
                     return False
+                case Wait():
+                    await writer.drain()
+                    await step.until.wait()
                 case Cut():
                     await writer.drain()
                     writer.transport.close()

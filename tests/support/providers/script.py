@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -58,6 +59,13 @@ class Raw:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Says nothing until the test lets it go on; stands between the steps of a reply."""
+
+    until: asyncio.Event
+
+
 Item: TypeAlias = Text | Reasoning | Call | Arguments | End | Stall | Cut | Raw
 Script: TypeAlias = Sequence[Item]
-Wire: TypeAlias = bytes | Stall | Cut
+Wire: TypeAlias = bytes | Stall | Cut | Wait

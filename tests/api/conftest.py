@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agent.warmup import close_clients, warm
+from storage.database import Database
+from storage.embedder import create
+from storage.settings import StorageSettings
+from tests.conftest import copy
+from tests.support.service import Ground, Running, running
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def litellm_ready() -> AsyncIterator[None]:
+    """litellm's modules are loaded before the first test, its connections closed after the last one."""
+    await warm()
+    yield
+    await close_clients()
+
+
+@pytest.fixture(scope="module")
+async def ground(server_url: str) -> AsyncIterator[Ground]:
+    """A database that the tests of a module share."""
+    async with copy(server_url) as url:
+        database = await Database.open(url)
+        try:
+            yield Ground(url, database, create(StorageSettings()))
+        finally:
+            await database.close()
+
+
+@pytest.fixture
+async def here(ground: Ground) -> AsyncIterator[Running]:
+    """A service whose model always says the same."""
+    async with running(ground) as made:
+        yield made
