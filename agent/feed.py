@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from uuid import UUID
 
-from agent.chunks import Chunk
+from agent.cursor import Marked, marked
 from agent.notices import Notices
 from agent.reader import Cut, Reader, View
 from agent.recorder import Recorder
@@ -48,35 +48,41 @@ class Feed:
 
     async def view(self, message_id: UUID) -> View:
         """The answer as it stands now. Raises NotFound."""
-        recorder = self._recorder_of(message_id)
-        if recorder is not None:
+        if (recorder := self._made_here(message_id)) is not None:
             return recorder.view()
         async with self._database.connection() as conn:
             return await Remote(message_id).read(conn)
 
-    async def follow(self, message_id: UUID, reader: Reader, life: float) -> AsyncIterator[list[Chunk]]:
+    async def follow(self, message_id: UUID, reader: Reader, life: float) -> AsyncGenerator[list[Marked], None]:
         """What the message holds beyond the reader, then whatever grows, until it ends.
 
         Raises Cut: Retracted, or Closing when the server stops or `life` seconds are over.
         """
         deadline = asyncio.get_running_loop().time() + life
         while not reader.finished:
-            recorder = self._recorder_of(message_id)
-            if recorder is not None and not recorder.lost:
-                async for grown in self._from_memory(recorder, reader, deadline):
-                    yield grown
+            if (recorder := self._made_here(message_id)) is not None:
+                source = self._from_memory(message_id, recorder, reader, deadline)
             else:
-                async for grown in self._from_rows(message_id, reader, deadline):
+                source = self._from_rows(message_id, reader, deadline)
+            async with aclosing(source) as looks:
+                async for grown in looks:
                     yield grown
 
-    async def _from_memory(self, recorder: Recorder, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
-        loop = asyncio.get_running_loop()
+    def _made_here(self, message_id: UUID) -> Recorder | None:
+        """The recorder of an answer made here; one that was lost to another process knows less than the rows."""
+        recorder = self._recorder_of(message_id)
+        return None if recorder is None or recorder.lost else recorder
+
+    async def _from_memory(
+        self, message_id: UUID, recorder: Recorder, reader: Reader, deadline: float
+    ) -> AsyncGenerator[list[Marked], None]:
+        loop, name = asyncio.get_running_loop(), str(message_id)
         # One timer a response, not one a wait: at this place every microsecond is paid per token.
         alarm = loop.call_at(deadline, recorder.wake)
         try:
             while not (reader.finished or recorder.lost):
                 changed = recorder.changed
-                if grown := reader.read(recorder.view()):
+                if grown := marked(reader, recorder.view(), name):
                     yield grown
                 elif self._closing.is_set() or loop.time() >= deadline:
                     raise Closing
@@ -85,13 +91,14 @@ class Feed:
         finally:
             alarm.cancel()
 
-    async def _from_rows(self, message_id: UUID, reader: Reader, deadline: float) -> AsyncIterator[list[Chunk]]:
-        shared = self._remotes.setdefault(message_id, _Shared(Remote(message_id)))
+    async def _from_rows(self, message_id: UUID, reader: Reader, deadline: float) -> AsyncGenerator[list[Marked], None]:
+        name, shared = str(message_id), self._remotes.setdefault(message_id, _Shared(Remote(message_id)))
         shared.readers += 1
         try:
-            while not reader.finished and self._recorder_of(message_id) is None:
+            while not reader.finished and self._made_here(message_id) is None:
                 grew = self._notices.watch(message_id)
-                if grown := await self._look(shared, grew, reader):
+                view = await self._look(shared, grew)
+                if view is not None and (grown := marked(reader, view, name)):
                     yield grown
                 else:
                     await self._until(grew, deadline)
@@ -102,12 +109,12 @@ class Feed:
                 self._remotes.pop(message_id, None)
                 self._notices.unwatch(message_id)
 
-    async def _look(self, shared: _Shared, grew: asyncio.Event, reader: Reader) -> list[Chunk]:
+    async def _look(self, shared: _Shared, grew: asyncio.Event) -> View | None:
         try:
-            return reader.read(await shared.read(self._database, grew))
+            return await shared.read(self._database, grew)
         except (*CONNECTION_LOST, Busy) as error:
             _log.warning("rows cannot be read now, readers wait: %s", error)
-            return []
+            return None
 
     async def _until(self, event: asyncio.Event, deadline: float) -> None:
         """Wait for the event for as long as one poll. Raises Closing past the deadline or when the server stops."""

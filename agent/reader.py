@@ -7,9 +7,9 @@ speaks of has committed, so that what a reader saw end is durable.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from agent import chunks
 from agent.chunks import Chunk, Metadata
@@ -17,6 +17,9 @@ from storage.parts import DataPart, FilePart, Part, ReasoningPart, SourceDocumen
 from storage.runs import RunEnd
 
 _AVAILABLE, _ASKED, _ANSWERED, _SETTLED = 1, 2, 3, 4
+
+Grown: TypeAlias = tuple[Chunk, int]
+"""A chunk, and the offset in its part after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +69,54 @@ class Reader:
 
         Raises Retracted when parts it has had were taken back and it does not know `reset-step`.
         """
-        out: list[Chunk] = []
+        return list(self.advance(view))
+
+    def advance(self, view: View) -> Iterator[Chunk]:
+        """The same one by one. With each chunk the reader stands right behind it, so that its place is exact."""
         replay = self.resumes and not self.started
         if not self.started:
             self.started = True
-            out.append(chunks.start(view.message_id, view.start_metadata))
-        self._step_back(view, out)
-        self._read_parts(view, out, replay=replay)
+            yield chunks.start(view.message_id, view.start_metadata)
+        yield from self._step_back(view)
+        yield from self._read_parts(view, replay=replay)
         if view.ended is not None and self.done == len(view.parts) and not self.finished:
             self.finished = True
-            out.extend(_ending(view.ended, view.end_metadata, in_step=self.step is not None))
-        return out
+            yield from _ending(view.ended, view.end_metadata, in_step=self.step is not None)
 
-    def _step_back(self, view: View, out: list[Chunk]) -> None:
+    def has_had(self, order: int) -> bool:
+        """Whether it has had anything of the part at `order`."""
+        return len(self.offsets) > order and self.offsets[order] > 0
+
+    def _step_back(self, view: View) -> Iterator[Chunk]:
         if self.retractions is None:
             self.retractions = len(view.retractions)
         taken_back = view.retractions[self.retractions :]
         self.retractions = len(view.retractions)
-        if not taken_back or len(self.offsets) <= min(taken_back):
+        if not taken_back or not self.has_had(min(taken_back)):
             return
         if not self.resets:
             raise Retracted
-        out.append(chunks.RESET_STEP)
         del self.offsets[min(taken_back) :]
         self.done = min(self.done, len(self.offsets))
+        yield chunks.RESET_STEP
 
-    def _read_parts(self, view: View, out: list[Chunk], *, replay: bool) -> None:
+    def _read_parts(self, view: View, *, replay: bool) -> Iterator[Chunk]:
         for order in range(self.done, len(view.parts)):
             part = view.parts[order]
             kept = view.durable[order] if order < len(view.durable) else None
-            if part.step != self.step and not self._enter(part, kept, order, out):
-                return
-            if order == len(self.offsets):
-                self.offsets.append(0)
+            if part.step != self.step:
+                if not self._may_enter(part, kept, order):
+                    return
+                if self.step is not None:
+                    yield chunks.FINISH_STEP
+                self.step = part.step
+                self._reach(order)
+                yield chunks.START_STEP
+            self._reach(order)
             grown, offset = growth(part, kept, self.offsets[order], replay=replay)
-            out.extend(grown)
+            for chunk, after in grown:
+                self.offsets[order] = after
+                yield chunk
             self.offsets[order] = offset
             if offset == 0:
                 self.offsets.pop()
@@ -108,15 +124,13 @@ class Reader:
             if order == self.done and (view.ended is not None or is_over(part, kept)):
                 self.done += 1
 
-    def _enter(self, part: Part, kept: Part | None, order: int, out: list[Chunk]) -> bool:
-        """Begin the step of `part`, unless parts of the step before are still open or the part cannot start yet."""
-        if order > self.done or growth(part, kept, 0)[1] == 0:
-            return False
-        if self.step is not None:
-            out.append(chunks.FINISH_STEP)
-        out.append(chunks.START_STEP)
-        self.step = part.step
-        return True
+    def _may_enter(self, part: Part, kept: Part | None, order: int) -> bool:
+        """Whether its step can begin: no part of the step before is still open, and the part can start."""
+        return order == self.done and growth(part, kept, 0)[1] > 0
+
+    def _reach(self, order: int) -> None:
+        if order == len(self.offsets):
+            self.offsets.append(0)
 
 
 def is_over(part: Part, kept: Part | None) -> bool:
@@ -124,7 +138,7 @@ def is_over(part: Part, kept: Part | None) -> bool:
     return part.closed and kept is not None and kept.closed
 
 
-def growth(part: Part, kept: Part | None, offset: int, *, replay: bool = False) -> tuple[list[Chunk], int]:
+def growth(part: Part, kept: Part | None, offset: int, *, replay: bool = False) -> tuple[list[Grown], int]:
     """What `part` holds beyond `offset`, and the offset after it; `kept` is the part as it has committed."""
     match part:
         case TextPart() | ReasoningPart():
@@ -134,46 +148,42 @@ def growth(part: Part, kept: Part | None, offset: int, *, replay: bool = False) 
         case FilePart() | SourceUrlPart() | SourceDocumentPart() | DataPart():
             if offset or kept is None:
                 return [], offset
-            return [_whole(part)], 1
+            return [(_whole(part), 1)], 1
         case _:
             assert_never(part)
 
 
-def _words(part: TextPart | ReasoningPart, kept: Part | None, offset: int) -> tuple[list[Chunk], int]:
+def _words(part: TextPart | ReasoningPart, kept: Part | None, offset: int) -> tuple[list[Grown], int]:
     is_text = isinstance(part, TextPart)
     part_id, end = str(part.order), len(part.text) + 2
-    out: list[Chunk] = []
+    out: list[Grown] = []
     if offset == 0:
         starts = chunks.text_start if is_text else chunks.reasoning_start
-        out.append(starts(part_id, part.provider_metadata))
-        offset = 1
+        out.append((starts(part_id, part.provider_metadata), offset := 1))
     if offset - 1 < len(part.text):
-        delta = chunks.text_delta if is_text else chunks.reasoning_delta
-        out.append(delta(part_id, part.text[offset - 1 :]))
-        offset = len(part.text) + 1
+        delta, said = chunks.text_delta if is_text else chunks.reasoning_delta, part.text[offset - 1 :]
+        out.append((delta(part_id, said), offset := len(part.text) + 1))
     if offset < end and kept is not None and kept.closed:
         ends = chunks.text_end if is_text else chunks.reasoning_end
-        out.append(ends(part_id, part.provider_metadata))
-        offset = end
+        out.append((ends(part_id, part.provider_metadata), offset := end))
     return out, offset
 
 
-def _tool_call(part: ToolPart, kept: ToolPart | None, offset: int, *, replay: bool) -> tuple[list[Chunk], int]:
+def _tool_call(part: ToolPart, kept: ToolPart | None, offset: int, *, replay: bool) -> tuple[list[Grown], int]:
     """Between two looks a call may have gone through several states; its whole input is told all the same."""
-    out: list[Chunk] = []
+    out: list[Grown] = []
     if offset == 0:
-        out.append(chunks.tool_input_start(part.tool_call_id, part.tool_name))
-        offset = 1
+        out.append((chunks.tool_input_start(part.tool_call_id, part.tool_name), offset := 1))
     said = offset - 1
     if said < len(part.input_text):
-        out.append(chunks.tool_input_delta(part.tool_call_id, part.input_text[said:]))
-        offset = len(part.input_text) + 1
+        delta = chunks.tool_input_delta(part.tool_call_id, part.input_text[said:])
+        out.append((delta, offset := len(part.input_text) + 1))
     if kept is None:
         return out, offset
     base, stage = len(part.input_text) + 1, offset - len(part.input_text) - 1
     now = _stage(kept)
     if now > stage:
-        out.extend(_tool_states(kept, stage, now, replay=replay))
+        out.extend((chunk, base + reached) for chunk, reached in _tool_states(kept, stage, now, replay=replay))
     return out, base + max(now, stage)
 
 
@@ -193,22 +203,23 @@ def _stage(part: ToolPart) -> int:
             assert_never(part.state)
 
 
-def _tool_states(part: ToolPart, stage: int, now: int, *, replay: bool) -> list[Chunk]:
+def _tool_states(part: ToolPart, stage: int, now: int, *, replay: bool) -> list[Grown]:
     call_id, name = part.tool_call_id, part.tool_name
-    out: list[Chunk] = []
+    out: list[Grown] = []
     if not replay and stage == 0 and part.input is not None:
-        out.append(chunks.tool_input_available(call_id, name, part.input, part.provider_metadata))
+        out.append((chunks.tool_input_available(call_id, name, part.input, part.provider_metadata), _AVAILABLE))
     if stage < _ASKED <= now and part.approval is not None:
-        out.append(chunks.tool_approval_request(str(part.approval.id), call_id))
+        out.append((chunks.tool_approval_request(str(part.approval.id), call_id), _ASKED))
     match part.state:
         case "output-available":
-            out.append(chunks.tool_output_available(call_id, part.output))
+            out.append((chunks.tool_output_available(call_id, part.output), _SETTLED))
         case "output-error" if part.input is None:
-            out.append(chunks.tool_input_error(call_id, name, part.input_text, part.error_text or ""))
+            error = chunks.tool_input_error(call_id, name, part.input_text, part.error_text or "")
+            out.append((error, _SETTLED))
         case "output-error":
-            out.append(chunks.tool_output_error(call_id, part.error_text or ""))
+            out.append((chunks.tool_output_error(call_id, part.error_text or ""), _SETTLED))
         case "output-denied":
-            out.append(chunks.tool_output_denied(call_id))
+            out.append((chunks.tool_output_denied(call_id), _SETTLED))
         case "input-streaming" | "input-available" | "approval-requested" | "approval-responded":
             pass
         case _:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from uuid import UUID
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from agent import cursor
 from agent.chunks import Chunk
+from agent.cursor import Marked
 from agent.reader import Reader
 from api.service import Service
 
@@ -21,10 +22,13 @@ RESET_HEADER = "x-cartwright-reset-step"
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
-def frames(chunks: Sequence[Chunk], event_id: str) -> bytes:
-    """One event a chunk; the last carries the cursor as its `id:`."""
-    *body, last = [f"data: {_encode(chunk)}\n\n" for chunk in chunks]
-    return "".join([*body, f"id: {event_id}\n", last]).encode("ascii")
+def frames(chunks: Sequence[Marked]) -> bytes:
+    """One event a chunk, with the cursor behind it as its `id:`."""
+    return "".join([_frame(chunk, place) for chunk, place in chunks]).encode("ascii")
+
+
+def _frame(chunk: Chunk, place: str | None) -> str:
+    return f"data: {_encode(chunk)}\n\n" if place is None else f"id: {place}\ndata: {_encode(chunk)}\n\n"
 
 
 def knows_reset(request: Request) -> bool:
@@ -34,9 +38,9 @@ def knows_reset(request: Request) -> bool:
 
 async def events(here: Service, message_id: UUID, reader: Reader) -> AsyncIterator[bytes]:
     """The stream of one reader, closed by `[DONE]` once the message is over."""
-    name = str(message_id)
-    async for grown in here.feed.follow(message_id, reader, here.settings.stream_life):
-        yield frames(grown, cursor.written(reader, name))
+    async with aclosing(here.feed.follow(message_id, reader, here.settings.stream_life)) as looks:
+        async for grown in looks:
+            yield frames(grown)
     yield b"data: [DONE]\n\n"
 
 
