@@ -1,0 +1,121 @@
+"""The documents keep up with the code: links, paths, endpoints, chunks, targets and words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from agent import chunks
+from api.routes import ENDPOINTS
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+# Section 10 of the design: the one list of names.
+TERMS = (
+    "chat", "message", "part", "run", "step", "chunk", "cursor", "reader", "feed", "tool call", "action",
+    "confirmation", "source", "store", "product", "cart", "cart item", "suggested cart", "order", "shopper", "guest", "prompt",
+    "prompt version", "experiment", "cohort", "case",
+)  # fmt: skip
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_CODE = re.compile(r"`([^`\n]+)`")
+_FOLDERS = ("agent", "api", "bench", "docs", "prompts", "storage", "tests", "tools", "web", ".ci")
+_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
+
+
+def text(page: str | Path) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def anchors(page: Path) -> set[str]:
+    """The fragments that a page's headings make."""
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(text(page))}
+
+
+def paths(prose: str) -> set[str]:
+    """What a text names, in code marks, as a file or a folder of the repository."""
+    named = {name for name in _CODE.findall(prose) if _PATH.fullmatch(name) and "NNNN" not in name}
+    return {
+        name
+        for name in named
+        if (ROOT / name).suffix in (".py", ".sql", ".md", ".toml", ".txt", ".mjs") or name.split("/")[0] in _FOLDERS
+    }
+
+
+def section(page: str, heading: str) -> str:
+    return text(page).split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def emitted() -> set[str]:
+    """The types of all chunks that agent/chunks.py makes; `data-` stands for every name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text("agent/chunks.py"))):
+        if not isinstance(node, ast.Dict):
+            continue
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "type":
+                said = value.values[0] if isinstance(value, ast.JoinedStr) else value
+                assert isinstance(said, ast.Constant)
+                found.add(str(said.value))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in _LINK.findall(text(page)):
+        if target.startswith(("http://", "https://")):
+            continue
+        name, _, fragment = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.exists(), target
+        assert not fragment or fragment in anchors(found), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/models.md"])
+def test_paths_exist(page: str) -> None:
+    named = paths(section(page, "What is where") if page == "README.md" else text(page))
+    assert len(named) > 1
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_folder_is_on_the_map() -> None:
+    listed = {name.rstrip("/") for name in _CODE.findall(section("README.md", "What is where"))}
+    here = {path.parent.name for path in ROOT.glob("*/*.py")} - {"evals"}
+    assert here <= listed
+
+
+def test_every_endpoint_is_in_the_protocol() -> None:
+    page = section("docs/protocol.md", "Endpoints")
+    assert [each.path for each in ENDPOINTS if f"`{each.method} {each.path}`" not in page] == []
+
+
+def test_every_chunk_is_in_the_protocol() -> None:
+    types = emitted()
+    assert {"start", "text-delta", "data-", "error"} <= types
+    assert len(types) > 20
+    assert chunks.data("cart", None, {})["type"] == "data-cart"
+    told = set(_CODE.findall(section("docs/protocol.md", "The stream")))
+    assert [each for each in sorted(types) if (each if each != "data-" else "data-NAME") not in told] == []
+
+
+def test_every_data_part_is_in_the_protocol() -> None:
+    page = section("docs/protocol.md", "Data parts")
+    for name in ("products", "comparison", "cart", "error"):
+        assert f"**`data-{name}`**" in page
+
+
+def test_every_make_target_is_told() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.MULTILINE)
+    assert {"run", "test", "check"} <= set(targets)
+    told = text("README.md") + text("CONTRIBUTING.md")
+    assert [target for target in targets if not re.search(rf"\bmake (?:[a-z]+ )*{target}(?![a-z-])", told)] == []
+
+
+def test_every_term_is_in_the_glossary() -> None:
+    defined = re.findall(r"^\| \*\*([^*]+)\*\*", text("docs/glossary.md"), re.MULTILINE)
+    assert [term for term in TERMS if term not in defined] == []
+    assert len(defined) == len(set(defined))
