@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 
 from agent import warmup
@@ -93,7 +94,15 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
                 seconds=settings.agent.run_time,
             ),
         )
-        leases = Leases(database=database, runner=runner, notices=notices, clock=clock)
+        draining = asyncio.Event()
+        leases = Leases(
+            database=database,
+            runner=runner,
+            notices=notices,
+            clock=clock,
+            draining=draining,
+            patience=settings.agent.lease,
+        )
         await warmup.warm()
         stack.push_async_callback(warmup.close_clients)
         for loop in (flusher, notices, leases):
@@ -107,7 +116,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
             runner=runner,
             feed=Feed(database=database, notices=notices, recorder_of=runner.recorder),
             lease=Lease(owner=runner.name, lasts=leases.lasts),
-            draining=asyncio.Event(),
+            draining=draining,
             prompts={"shopper": load("shopper")},
             clock=clock,
         )
@@ -174,6 +183,8 @@ def main() -> int:
     settings = Settings.from_env()
     if settings.agent.model.startswith("offline/"):
         print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
+    # It would cut every stream as soon as the process is told to stop; `drain` lets answers end first.
+    AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -184,6 +195,9 @@ def main() -> int:
         timeout_graceful_shutdown=10,
     )
     listening = config.bind_socket()
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # A connection that is closed while its peer reads nothing would otherwise stay for as long as the peer likes.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.api.send_timeout * 1000))
     try:
         Server(config).run(sockets=[listening])
     except CartwrightError as error:

@@ -17,12 +17,14 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from agent import recovery
 from agent.recorder import Outcome, Recorder
+from storage import runs
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Connection, Database
 from storage.embedder import Embedder
-from storage.errors import CartwrightError
+from storage.errors import Busy, CartwrightError
 from storage.parts import DataPart, Json, SourceUrlPart, ToolPart
 from storage.people import Person
+from storage.runs import Fenced
 from tools.context import ToolContext
 from tools.tool import Result, Tool
 
@@ -55,6 +57,8 @@ class Door:
                 result = await tool.call(self._context(conn, call_id), raw)
             await self.recorder.settle(call_id, _outcome(result))
             return cast("Json", result.output)
+        except Fenced:
+            raise
         except CartwrightError as error:
             text = _sentence(error)
             if error.actor == "operator":
@@ -83,6 +87,8 @@ class Door:
             return await asyncio.shield(write)
         except asyncio.CancelledError:
             await asyncio.wait([write])
+            if write.done() and not write.cancelled() and (error := write.exception()) is not None:
+                _log.warning("tool %s was broken off and failed: %s", tool.name, error)
             raise
 
     async def _write(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
@@ -99,10 +105,27 @@ class Door:
             self.recorder.publish(settled)
         return cast("Json", result.output)
 
-    @retry(retry=retry_if_exception_type(CONNECTION_LOST), wait=wait_fixed(0.25), stop=stop_after_delay(30))
     async def _reload(self) -> None:
-        """The connection broke and the outcome is unknown: the rows know it."""
-        async with self.database.connection() as conn:
+        """The connection broke and the outcome is unknown: the rows know it. Raises Fenced while they cannot be read.
+
+        Nothing may be made of an unknown outcome: the run is then left to whoever takes it over, and reads the rows.
+        """
+        try:
+            await self._read_rows()
+        except (*CONNECTION_LOST, Busy) as error:
+            self.recorder.lose()
+            raise Fenced("The outcome of a call is unknown, and the database is out of reach.") from error
+
+    @retry(
+        retry=retry_if_exception_type((*CONNECTION_LOST, Busy)),
+        wait=wait_fixed(0.25),
+        stop=stop_after_delay(30),
+        reraise=True,
+    )
+    async def _read_rows(self) -> None:
+        async with self.database.transaction() as conn:
+            # Waits for the lost transaction's own lock: until it is over, its rows may still appear.
+            await runs.lock(conn, self.recorder.run.id)
             await self.recorder.reload(conn)
 
     def _context(self, conn: Connection, call_id: str) -> ToolContext:

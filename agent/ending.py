@@ -61,7 +61,8 @@ def stopped() -> Outcome:
 
 async def end(database: Database, recorder: Recorder, outcome: Outcome, clock: Clock) -> None:
     """Close the parts, then set the end of the run. Raises Fenced."""
-    recorder.settle_open("The call was broken off.")
+    async with recorder.settling:
+        recorder.settle_open("The call was broken off.")
     if outcome.state == "failed" and not _says_error(recorder):
         content: Mapping[str, Json] = {
             "code": outcome.error_code, "message": outcome.error_text, "retry": outcome.error_retry

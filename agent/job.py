@@ -32,6 +32,7 @@ class Job:
     branch: Branch
     parts: Sequence[Part] = ()
     steps: Sequence[RunStep] = ()
+    stop_asked: bool = False
 
     @property
     def metadata(self) -> Mapping[str, Json]:

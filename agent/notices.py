@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from storage.errors import DatabaseUnreachable
 from storage.notices import CHANNEL
 
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Notices:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (DatabaseUnreachable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("notices are not heard, rows are polled: %s", error)
             await asyncio.sleep(self._retry_after)
 

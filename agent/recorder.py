@@ -56,6 +56,7 @@ class Recorder:
         self._calls: dict[int, int] = {}
         self._changed = asyncio.Event()
         self._settling = asyncio.Lock()
+        self._ending = False
         self._ended: RunEnd | None = None
         self._end_metadata: Mapping[str, Json] = {}
 
@@ -214,6 +215,7 @@ class Recorder:
 
     def settle_open(self, reason: str) -> None:
         """Close whatever is open: words end where they are, calls without an outcome fail with `reason`."""
+        self._ending = True
         self._close_words()
         for part in list(self._parts):
             if isinstance(part, ToolPart) and part.state not in SETTLED and part.state != "approval-requested":
@@ -329,6 +331,8 @@ class Recorder:
         call = self._call(call_id)
         if call is None:
             raise LookupError(f"no tool call {call_id} in this message")
+        if self._ending:
+            raise Fenced("The run has ended before the call came out.")
         if outcome.error_text is None:
             call = replace(call, state="output-available", output=storable_json(outcome.output), closed=True)
         else:

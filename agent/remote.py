@@ -20,22 +20,34 @@ class Remote:
 
     message_id: UUID
     _closed: list[Part] = field(default_factory=list)
-    _epoch: int = 0
+    _run: Run | None = None
 
     async def read(self, conn: Connection) -> View:
         """The answer as it stands. Raises NotFound."""
-        run = await runs.of_message(conn, self.message_id)
+        run = await self._current(conn)
+        while True:
+            fresh = await parts.since(conn, self.message_id, len(self._closed))
+            again = await self._current(conn)
+            if again.epoch == run.epoch:
+                break
+            run = again
         message = await messages.get(conn, self.message_id)
-        if run is None or message is None:
+        if message is None:
             raise NotFound("There is no such message.")
-        if run.epoch != self._epoch:
-            self._epoch = run.epoch
-            self._closed.clear()
-        fresh = await parts.since(conn, self.message_id, len(self._closed))
         found = [*self._closed, *fresh]
         while len(self._closed) < len(found) and found[len(self._closed)].closed:
             self._closed.append(found[len(self._closed)])
         return view(run, message, found)
+
+    async def _current(self, conn: Connection) -> Run:
+        """The run as it stands. A take-over takes parts back: what is known of them counts no longer."""
+        run = await runs.of_message(conn, self.message_id)
+        if run is None:
+            raise NotFound("There is no such message.")
+        if self._run is None or run.epoch != self._run.epoch:
+            self._closed.clear()
+        self._run = run
+        return run
 
 
 def view(run: Run, message: Message, found: list[Part]) -> View:

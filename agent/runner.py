@@ -17,9 +17,10 @@ from agent.door import Door
 from agent.errors import ModelFailed
 from agent.flusher import Flusher
 from agent.job import Job
+from agent.notices import WAITING
 from agent.recorder import Recorder
 from agent.tee import Tee
-from storage import runs
+from storage import notices, runs
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Database
 from storage.embedder import Embedder
@@ -49,6 +50,14 @@ class _Live:
     recorder: Recorder
     task: asyncio.Task[None]
     broken_off: Reason | None = None
+    ending: bool = False
+
+    def break_off(self, reason: Reason) -> None:
+        """Cancel what it does, once, and not while it writes its end."""
+        if self.broken_off is None:
+            self.broken_off = reason
+            if not self.ending:
+                self.task.cancel()
 
 
 class Runner:
@@ -95,45 +104,66 @@ class Runner:
         )
         self._by_message[run.message_id] = recorder
         task = asyncio.create_task(self._run(job, left, recorder), name=f"cartwright-run-{run.id}")
-        self._live[run.id] = _Live(recorder, task)
-        task.add_done_callback(lambda _: self._forget(job))
+        live = self._live[run.id] = _Live(recorder, task)
+        task.add_done_callback(lambda _: self._forget(live))
+
+    def ask_to_stop(self, run_id: UUID) -> asyncio.Task[None] | None:
+        """Stop a run of this process; its task, which ends with it. None when it is not made here."""
+        if (live := self._live.get(run_id)) is None:
+            return None
+        live.break_off("stop")
+        return live.task
 
     async def stop(self, run_id: UUID) -> bool:
         """Stop a run of this process and wait for its end; False when it is not made here."""
-        return await self._break_off(run_id, "stop")
+        task = self.ask_to_stop(run_id)
+        if task is not None:
+            await asyncio.wait([task])
+        return task is not None
 
     def lose(self, run_id: UUID) -> None:
         """Another process holds this run by now: let go of it and write nothing more."""
         if (live := self._live.get(run_id)) is not None:
-            live.broken_off = "lost"
-            live.task.cancel()
+            live.break_off("lost")
 
-    async def close(self, grace: float) -> None:
-        """Let runs end within `grace` seconds, then hand the others back so that another process goes on at once."""
+    async def close(self, grace: float, patience: float = 4.0) -> None:
+        """Let runs end within `grace` seconds, then hand the others back so that another process goes on at once.
+
+        What could not be written within `patience` seconds more is left to be taken over when its lease runs out.
+        """
         if self._live:
             await asyncio.wait([live.task for live in self._live.values()], timeout=grace)
-        await asyncio.gather(*(self._break_off(run_id, "hand-back") for run_id in self.running))
+        left = dict(self._live)
+        if not left:
+            return
+        for live in left.values():
+            live.break_off("hand-back")
+        _, late = await asyncio.wait([live.task for live in left.values()], timeout=patience)
+        for task in late:
+            task.cancel()
+        try:
+            async with self._database.connection() as conn:
+                await runs.hand_back(conn, self.name, list(left), self._clock())
+                await notices.send(conn, WAITING)
+        except (*CONNECTION_LOST, Busy) as error:
+            _log.warning("%d runs could not be handed back: %s", len(left), error)
 
-    async def _break_off(self, run_id: UUID, reason: Reason) -> bool:
-        live = self._live.get(run_id)
-        if live is None:
-            return False
-        if live.broken_off is None:
-            live.broken_off = reason
-            live.task.cancel()
-        await asyncio.wait([live.task])
-        return True
-
-    def _forget(self, job: Job) -> None:
-        self._live.pop(job.run.id, None)
-        self._by_message.pop(job.run.message_id, None)
+    def _forget(self, live: _Live) -> None:
+        run = live.recorder.run
+        live.recorder.leave()
+        if self._live.get(run.id) is live:
+            del self._live[run.id]
+        if self._by_message.get(run.message_id) is live.recorder:
+            del self._by_message[run.message_id]
 
     async def _run(self, job: Job, left: recovery.Remains, recorder: Recorder) -> None:
+        live = self._live[job.run.id]
         try:
             try:
                 outcome: ending.Outcome | None = await self._outcome(job, left, recorder)
             except asyncio.CancelledError:
-                outcome = await self._broken_off(job, recorder)
+                outcome = await self._broken_off(live)
+            live.ending = True
             if outcome is not None:
                 await ending.end(self._database, recorder, outcome, self._clock)
         except Fenced:
@@ -143,23 +173,21 @@ class Runner:
         finally:
             recorder.leave()
 
-    async def _broken_off(self, job: Job, recorder: Recorder) -> ending.Outcome | None:
-        live = self._live.get(job.run.id)
-        reason: Reason = "hand-back" if live is None or live.broken_off is None else live.broken_off
-        match reason:
+    async def _broken_off(self, live: _Live) -> ending.Outcome | None:
+        match live.broken_off:
             case "stop":
                 return ending.stopped()
             case "hand-back":
-                await recorder.flushed()
-                async with self._database.connection() as conn:
-                    await runs.hand_back(conn, self.name, [job.run.id], self._clock())
-            case "lost":
+                await live.recorder.flushed()
+            case "lost" | None:
                 pass
         return None
 
     async def _outcome(self, job: Job, left: recovery.Remains, recorder: Recorder) -> ending.Outcome:
         if left.error is not None:
             return ending.failed_before(left.error)
+        if job.stop_asked:
+            return ending.stopped()
         if left.complete:
             return ending.finished("stop")
         if job.run.attempts > runs.MAX_ATTEMPTS:

@@ -39,6 +39,9 @@ class AgentSettings(BaseSettings):
         default=2, ge=0, le=2, description="How often a request is sent again before its answer began."
     )
     model_retry_time: float = Field(default=20.0, ge=0, description="Longest time spent on sending one again.")
+    lease: float = Field(
+        default=15.0, gt=0, description="How long after its last sign of life a process's answers are taken over."
+    )
     run_time: float = Field(default=300.0, gt=0, description="Longest time one answer may take, its tools included.")
     run_steps: int = Field(default=10, ge=1, description="Most model responses in one answer.")
     run_tool_calls: int = Field(default=24, ge=0, description="Most tool calls in one answer.")

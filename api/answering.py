@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agent.job import Branch, Job, branch_to
-from agent.notices import STOP
+from agent.notices import STOP, WAITING
 from agent.reader import Cut, Reader
 from agent.turn import Asked, RunInProgress, Turn, lay_down
 from api import sse, who
@@ -58,6 +58,9 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
         asked = replace(asked, store_id=store.id if store else None)
         options = _options(here, given, store)
         turn = await lay_down(conn, person, asked, options, here.lease, here.clock)
+        if turn.is_new and turn.run.state == "queued":
+            # The run it waits for may have ended meanwhile, and said so before this one was there.
+            await notices.send(conn, WAITING)
         branch: Branch = [(turn.first, asked.parts)] if turn.first else ()
         if turn.is_new and not branch:
             branch = await branch_to(conn, turn.run.user_message_id)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from agent.reader import Cut
 from storage.errors import Busy, CartwrightError, Conflict, Invalid, NotFound
 
 _log = logging.getLogger(__name__)
@@ -137,5 +138,7 @@ async def on_http_exception(_: Request, error: Exception) -> Response:
 
 async def on_exception(request: Request, error: Exception) -> Response:
     """Anything else is our fault; the log has it, the wire does not."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # A reader that is let go has its response broken off; there is no other way to say so.
+    if not isinstance(error, Cut):
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(500, "internal", "Something went wrong on our side.", retry=True)

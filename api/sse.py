@@ -8,11 +8,13 @@ from contextlib import aclosing
 from uuid import UUID
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from agent.chunks import Chunk
 from agent.cursor import Marked
-from agent.reader import Reader
+from agent.reader import Cut, Reader
 from api.service import Service
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "x-vercel-ai-ui-message-stream": "v1"}
@@ -44,10 +46,25 @@ async def events(here: Service, message_id: UUID, reader: Reader) -> AsyncIterat
     yield b"data: [DONE]\n\n"
 
 
+class TooSlow(Cut):
+    """The reader has taken nothing for too long; it comes back when it can."""
+
+
+class Stream(EventSourceResponse):
+    """One reader's response; however it is cut short, it ends in a Cut."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it."""
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError as error:
+            raise TooSlow from error
+
+
 def stream(here: Service, message_id: UUID, reader: Reader) -> EventSourceResponse:
     """The response that serves one reader."""
     settings = here.settings
-    return EventSourceResponse(
+    return Stream(
         events(here, message_id, reader),
         headers=HEADERS,
         ping=settings.ping,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -129,6 +129,11 @@ async def answering(conn: Connection, user_message_id: UUID) -> Run | None:
     return _maybe(await conn.fetchrow(_SQL["answering"], user_message_id))
 
 
+async def lock(conn: Connection, run_id: UUID) -> None:
+    """Wait until no other transaction writes parts of the run; none can until this one is over."""
+    await conn.execute(_SQL["lock"], run_id)
+
+
 async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until: datetime) -> frozenset[UUID]:
     """Keep the leases `owner` holds on these runs until `lease_until`; returns those it still holds."""
     records = await conn.fetch(_SQL["extend"], owner, run_ids, lease_until)
@@ -145,12 +150,16 @@ async def to_stop(conn: Connection, owner: str) -> list[UUID]:
     return [record["id"] for record in await conn.fetch(_SQL["to_stop"], owner)]
 
 
-async def take_over(conn: Connection, owner: str, now: datetime, lease_until: datetime) -> Run | None:
+async def take_over(
+    conn: Connection, owner: str, now: datetime, lease_until: datetime, held: Sequence[UUID] = ()
+) -> Run | None:
     """Take one run whose lease ran out, or one whose turn has come, under a new epoch. None when there is none.
+
+    Runs that are `held` are not taken: their owner, this one, lives and was only kept from saying so.
 
     The caller holds the transaction, and in it takes back the parts of the unfinished step (`retract`).
     """
-    return _maybe(await conn.fetchrow(_SQL["take_over"], owner, now, lease_until))
+    return _maybe(await conn.fetchrow(_SQL["take_over"], owner, now, lease_until, list(held)))
 
 
 async def retract(conn: Connection, run: Run, order: int) -> None:

@@ -26,6 +26,10 @@ select
     error_text, error_retry
 from runs where user_message_id = $1 order by created_at desc limit 1;
 
+-- name: lock
+-- $1 run id
+select id from runs where id = $1 for update;
+
 -- name: extend
 -- $1 owner, $2 run ids, $3 lease until
 update runs set lease_until = $3 where id = any($2::uuid[]) and owner = $1 and state = 'running' returning id;
@@ -44,11 +48,11 @@ where id = $1 and state in ('queued', 'running');
 select id from runs where owner = $1 and state = 'running' and stop_requested_at is not null;
 
 -- name: take_over
--- $1 owner, $2 now, $3 lease until
+-- $1 owner, $2 now, $3 lease until, $4 ids of runs not to take
 -- A queued run's turn has come when nothing of its chat is running and none waits longer.
 with orphan as (
     select id from runs
-    where state = 'running' and lease_until < $2
+    where state = 'running' and lease_until < $2 and id <> all($4::uuid[])
     order by lease_until limit 1
     for update skip locked
 ), waiting as (
