@@ -80,14 +80,15 @@ class Feed:
         # One timer a response, not one a wait: at this place every microsecond is paid per token.
         alarm = loop.call_at(deadline, recorder.wake)
         try:
-            while not (reader.finished or recorder.lost):
+            while not recorder.lost:
                 changed = recorder.changed
                 if grown := marked(reader, recorder.view(), name):
                     yield grown
-                elif self._closing.is_set() or loop.time() >= deadline:
+                if reader.finished:
+                    return
+                if self._closing.is_set() or loop.time() >= deadline:
                     raise Closing
-                else:
-                    await changed.wait()
+                await changed.wait()
         finally:
             alarm.cancel()
 

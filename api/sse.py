@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
@@ -10,7 +11,7 @@ from uuid import UUID
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from agent.chunks import Chunk
 from agent.cursor import Marked
@@ -59,6 +60,14 @@ class Stream(EventSourceResponse):
             await super().__call__(scope, receive, send)
         except SendTimeoutError as error:
             raise TooSlow from error
+
+    async def _send_with_timeout(self, send: Send, message: Message) -> None:
+        """The same promise by a plain timer: the cancel scope it replaces costs as much as all else a token costs."""
+        try:
+            async with asyncio.timeout(self.send_timeout):
+                await send(message)
+        except TimeoutError as error:
+            raise SendTimeoutError from error
 
 
 def stream(here: Service, message_id: UUID, reader: Reader) -> EventSourceResponse:
