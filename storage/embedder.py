@@ -7,6 +7,7 @@ The default, `wordllama`, is a static model whose weights ship inside a package:
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -112,4 +113,7 @@ def create(settings: StorageSettings) -> Embedder:
     """The embedder that the settings name. Raises `ModelMissing`."""
     if settings.embedding_model == WORDLLAMA:
         return WordLlamaEmbedder.load()
-    raise NotImplementedError(settings.embedding_model)
+    # litellm takes seconds to import, which the default model should not cost anyone.
+    module = importlib.import_module("storage.embedder_litellm")
+    made: Embedder = module.LiteLLMEmbedder.configured(settings)
+    return made

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from storage import feed_values as values
 from storage.errors import Invalid
 from storage.feed_values import BadRow, checked
-from storage.products import Specification, effective_price
+from storage.products import Specification, effective_price, embedded_text
 
 Row = Mapping[str, object]
 
@@ -79,7 +79,7 @@ class ProductRow:
     @property
     def text(self) -> str:
         """What the vector of the product is made from."""
-        return " ".join(part for part in (self.name, " ".join(self.category[-1:]), self.short_description) if part)
+        return embedded_text(self.name, self.category[-1] if self.category else None, self.short_description)
 
 
 def variants(record: Row) -> Iterator[Row]:

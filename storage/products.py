@@ -80,6 +80,11 @@ def effective_price(price: int, discount_percent: Decimal) -> int:
     return int(left.to_integral_value(ROUND_HALF_UP))
 
 
+def embedded_text(name: str, category: str | None, short_description: str) -> str:
+    """What the vector of a product is made from; a longer text says more of its details and less of what it is."""
+    return " ".join(part for part in (name, category, short_description) if part)
+
+
 def from_row(row: Record) -> Product:
     """A row of the statement `get` as a product."""
     image = row["image_id"] and ProductImage(id=row["image_id"], url=row["image_url"], alt=row["image_alt"])

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from time import perf_counter
 from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
 
 from storage import products, sql
 from storage.clock import Clock, utc_now
 from storage.database import Connection
 from storage.embedder import Embedder
 from storage.products import Product
+from storage.search_terms import Terms, terms
+from storage.text import storable
 
 _SQL = sql.load(__file__)
+
+_LONGEST_TEXT = 1000
+_MANY_WORDS = 5
+
+# How many rows the vector index looks at: few find the nearest to a name, a long instruction is far from all of them.
+_LOOK, _LOOK_LONGER = "100", "320"
+
+# Cosine distance to the nearest product beyond which the catalogue does not seem to hold what was asked for.
+_LIKE = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +46,23 @@ class SearchQuery:
     limit: int = 10
     offset: int = 0
 
+    @property
+    def filters(self) -> dict[str, str | int]:
+        """The filters besides the store that are set, as the log keeps them."""
+        given = {
+            "category": self.category,
+            "brand": self.brand,
+            "min_price": self.min_price,
+            "max_price": self.max_price,
+            "in_stock": self.in_stock or None,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
+    """A product and the score it was ranked by: comparable within a page, not between searches."""
+
     product: Product
     score: float
 
@@ -49,8 +77,39 @@ class SearchPage:
     search_id: UUID
 
 
-def _milliseconds(since: datetime, now: datetime) -> int:
-    return round((now - since).total_seconds() * 1000)
+async def _vector(embedder: Embedder, text: str) -> npt.NDArray[np.float32] | None:
+    return (await embedder.embed([text]))[0] if text.strip() else None
+
+
+async def _settle(conn: Connection, text: str) -> int:
+    """Make the connection ready for the statement; the dimension of the vectors in the database.
+
+    Outside a transaction the settings stay until the pool takes the connection back and resets it.
+    """
+    look = _LOOK if len(text.split()) <= _MANY_WORDS else _LOOK_LONGER
+    (row,) = await conn.fetch(_SQL["settings"], look, conn.is_in_transaction())
+    dimension: int = row["dimension"]
+    return dimension
+
+
+def _arguments(query: SearchQuery, text: str, asked: Terms) -> tuple[object, ...]:
+    return (
+        query.store_id,
+        query.category,
+        query.brand,
+        query.min_price,
+        query.max_price,
+        query.in_stock,
+        query.limit + 1,
+        query.offset,
+        bool(query.filters),
+        asked.some,
+        asked.joined,
+        asked.keys,
+        asked.before,
+        asked.after,
+        _LIKE,
+    )
 
 
 async def search(
@@ -62,44 +121,31 @@ async def search(
     session_id: UUID | None = None,
     clock: Clock = utc_now,
 ) -> SearchPage:
-    """The products that fit a query best, best first; the search is kept in `search_logs`."""
-    started = clock()
-    vector = (await embedder.embed([query.text]))[0] if query.text.strip() else None
+    """The products that fit a query best, best first; the search is kept in `search_logs`.
+
+    With no text, what is behind the filters by age. While the vectors in the database are of another dimension than the
+    embedder's (`python -m storage embed` is at work), words and part numbers alone decide.
+    """
+    started = perf_counter()
+    text = storable(query.text, _LONGEST_TEXT).strip()
+    vector = await _vector(embedder, text)
+    if await _settle(conn, text) != embedder.dim:
+        vector = None
     rows = await conn.fetch(
         _SQL["search"],
-        query.text,
+        text,
         vector,
-        query.store_id,
-        query.category,
-        query.brand,
-        query.min_price,
-        query.max_price,
-        query.in_stock,
-        query.limit + 1,
-        query.offset,
-    )
-    shown = rows[: query.limit]
-    score = {row["id"]: row["score"] for row in shown}
-    found = await products.get_many(conn, list(score))
-    filters = {
-        "category": query.category,
-        "brand": query.brand,
-        "min_price": query.min_price,
-        "max_price": query.max_price,
-        "in_stock": query.in_stock,
-    }
-    search_id: UUID = await conn.fetchval(
-        _SQL["log"],
-        query.text,
+        *_arguments(query, text, terms(text)),
         user_id,
         session_id,
-        query.store_id,
         embedder.model,
-        filters,
-        len(shown),
-        list(score),
-        bool(shown),
-        _milliseconds(started, clock()),
+        query.filters,
+        round((perf_counter() - started) * 1000),
+        clock(),
     )
-    hits = tuple(Hit(product=product, score=score[product.id]) for product in found)
-    return SearchPage(hits=hits, suitable=bool(hits), has_more=len(rows) > query.limit, search_id=search_id)
+    score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
+    shown = list(score)[: query.limit]
+    hits = tuple(Hit(product=found, score=score[found.id]) for found in await products.get_many(conn, shown))
+    return SearchPage(
+        hits=hits, suitable=rows[0]["suitable"], has_more=len(score) > query.limit, search_id=rows[0]["search_id"]
+    )

@@ -1,55 +1,205 @@
+-- name: settings
+-- $1 rows that the vector index looks at, $2 whether only until the end of the transaction; answers with the dimension
+-- of the vectors. A cached generic plan would ignore which filters are given.
+select
+    set_config('plan_cache_mode', 'force_custom_plan', $2),
+    set_config('hnsw.ef_search', $1, $2),
+    set_config('hnsw.iterative_scan', 'relaxed_order', $2),
+    (select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding') as dimension;
+
 -- name: search
--- $1 text, $2 vector of the text, $3 store id, $4 category slug, $5 brand, $6 lowest and $7 highest price after
--- discount in minor units, $8 in stock only, $9 limit + 1, $10 offset; null means no filter
+-- $1 text, $2 its vector or null, $3 store id, $4 category slug, $5 brand, $6 lowest and $7 highest price after discount
+-- in minor units, $8 in stock only, $9 limit + 1, $10 offset, $11 whether $4 to $8 narrow the search; null: no filter.
+-- $12 some of the words and $13 neighbours written as one word, both for websearch_to_tsquery, $14 keys of what may be
+-- part numbers, $15 their grams before and $16 after the middle, $17 the cosine distance up to which a product is like
+-- what was asked for; for the log $18 user, $19 session, $20 model, $21 filters, $22 milliseconds spent before, $23 now.
+-- Each leg reads a bounded number of rows and ranks at most 200; a score is the sum of weight / (60 + place) over legs.
 with recursive subtree as (
     select id from categories where slug = $4
-    union all
+    union
     select c.id from subtree join categories c on c.parent_id = subtree.id
-), words as (
-    select plainto_tsquery('english', $1) as every
-), full_text as (
-    select id, row_number() over (order by score desc, id) as place
+), matching as materialized (
+    -- Rows that hold every word anywhere; of very many, those whose name or meaning is nearest go on.
+    select id, search, distance, is_named
     from (
-        select p.id, ts_rank_cd(p.search, words.every) as score
-        from words join products p on p.search @@ words.every
-        where p.is_active
-            and ($3::uuid is null or p.store_id = $3)
-            and ($4::text is null or p.category_id in (select id from subtree))
-            and ($5::text is null or lower(p.brand) = lower($5))
-            and ($6::bigint is null or p.effective_price >= $6)
-            and ($7::bigint is null or p.effective_price <= $7)
-            and (not $8::boolean or p.stock > 0)
-        order by score desc, id
-        limit 200
-    ) ranked
-), near as (
-    select id, row_number() over (order by distance, id) as place
-    from (
-        select p.id, p.embedding <=> $2::halfvec as distance
+        select
+            p.id, p.search, p.embedding <=> $2::halfvec as distance,
+            p.name_search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) as is_named
         from products p
-        where p.is_active
+        where p.search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13))
+            and p.is_active
             and ($3::uuid is null or p.store_id = $3)
             and ($4::text is null or p.category_id in (select id from subtree))
             and ($5::text is null or lower(p.brand) = lower($5))
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
             and (not $8::boolean or p.stock > 0)
-        order by distance
-        limit 200
-    ) ranked
+        limit 4000
+    ) read
+    order by is_named desc, distance
+    limit 400
+), ranked as materialized (
+    -- Twice: by field and closeness of the words, and by how much of the text the words are.
+    select
+        id, distance,
+        row_number() over (order by close desc, id) as close_place,
+        row_number() over (order by dense desc, id) as dense_place
+    from (
+        select
+            id, distance,
+            ts_rank_cd(search, plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) as close,
+            ts_rank(
+                '{1, 1, 1, 1}', search, plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13), 2
+            ) as dense
+        from matching
+    ) scored
+), named as materialized (
+    -- Rows with some of the words in the name, where the end of a phrase weighs most.
+    select id, distance, row_number() over (order by score desc, id) as place
+    from (
+        select
+            p.id, p.embedding <=> $2::halfvec as distance,
+            ts_rank('{.1, .1, .3, 1}', p.name_search, websearch_to_tsquery('english', $12)) as score
+        from products p
+        where p.name_search @@ websearch_to_tsquery('english', $12)
+            and p.is_active
+            and ($3::uuid is null or p.store_id = $3)
+            and ($4::text is null or p.category_id in (select id from subtree))
+            and ($5::text is null or lower(p.brand) = lower($5))
+            and ($6::bigint is null or p.effective_price >= $6)
+            and ($7::bigint is null or p.effective_price <= $7)
+            and (not $8::boolean or p.stock > 0)
+        limit 4000
+    ) scored
+    order by place
+    limit 200
+), meant as (
+    select id, row_number() over (order by distance, id) as place from ranked where close_place <= 200
+), behind as materialized (
+    -- Few rows behind a filter are compared one by one; the index would have to look at many to find them.
+    select p.id, p.embedding <=> $2::halfvec as distance
+    from products p
+    where $11::boolean
+        and p.is_active
+        and ($3::uuid is null or p.store_id = $3)
+        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($5::text is null or lower(p.brand) = lower($5))
+        and ($6::bigint is null or p.effective_price >= $6)
+        and ($7::bigint is null or p.effective_price <= $7)
+        and (not $8::boolean or p.stock > 0)
+    limit 3001
+), indexed as materialized (
+    select p.id, p.embedding <=> $2::halfvec as distance
+    from products p
+    where $2::halfvec is not null
+        and (not $11::boolean or (select count(*) from behind) > 3000)
+        and p.is_active
+        and ($3::uuid is null or p.store_id = $3)
+        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($5::text is null or lower(p.brand) = lower($5))
+        and ($6::bigint is null or p.effective_price >= $6)
+        and ($7::bigint is null or p.effective_price <= $7)
+        and (not $8::boolean or p.stock > 0)
+    order by p.embedding <=> $2::halfvec
+    limit 100
+), near as materialized (
+    select id, distance, row_number() over (order by distance, id) as place
+    from (
+        select id, distance from indexed
+        union
+        select id, distance from ranked where close_place <= 200 or dense_place <= 200
+        union
+        select id, distance from named
+        union
+        (select id, distance from behind where (select count(*) from behind) <= 3000 order by distance limit 200)
+    ) found
+    where distance is not null
+), typed as materialized (
+    select p.id, p.part_number_key, p.part_number_grams, p.gtins && $14::text[] as is_gtin
+    from products p
+    where (
+            p.part_number_key = any($14::text[]) or p.gtins && $14::text[]
+            or p.part_number_grams @> $15::text[] or p.part_number_grams @> $16::text[]
+        )
+        and p.is_active
+        and ($3::uuid is null or p.store_id = $3)
+        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($5::text is null or lower(p.brand) = lower($5))
+        and ($6::bigint is null or p.effective_price >= $6)
+        and ($7::bigint is null or p.effective_price <= $7)
+        and (not $8::boolean or p.stock > 0)
+    limit 1000
+), numbered as materialized (
+    -- An exact part number is sure; one with a typo is as likely as the letters in threes that it shares.
+    select id, likeness, row_number() over (order by likeness desc, id) as place
+    from (
+        select
+            id,
+            case when part_number_key = any($14::text[]) or is_gtin then 4.0::float8 else 2.0 * (
+                select count(*) from unnest(part_number_grams) gram where gram = any(grams(($14::text[])[1]))
+            ) / greatest(cardinality(part_number_grams), cardinality(grams(($14::text[])[1]))) end as likeness
+        from typed
+    ) compared
+    order by likeness desc, id
+    limit 20
+), fused as materialized (
+    select id, sum(score) as score
+    from (
+        select id, 0.5::float8 / (60 + close_place) as score from ranked where close_place <= 200
+        union all
+        select id, 0.5::float8 / (60 + dense_place) from ranked where dense_place <= 200
+        union all
+        select id, 0.5::float8 / (60 + place) from named
+        union all
+        select id, 0.25::float8 / (60 + place) from meant
+        union all
+        select id, 1.0::float8 / (60 + place) from near
+        union all
+        select id, likeness / (60 + place) from numbered
+    ) legs
+    group by id
+), rest as (
+    -- A page is never shorter than asked for while anything is behind the filter.
+    select p.id, 0::float8 as score
+    from products p
+    where (select count(*) from fused) < $9::int + $10::int
+        and p.is_active
+        and ($3::uuid is null or p.store_id = $3)
+        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($5::text is null or lower(p.brand) = lower($5))
+        and ($6::bigint is null or p.effective_price >= $6)
+        and ($7::bigint is null or p.effective_price <= $7)
+        and (not $8::boolean or p.stock > 0)
+        and not exists (select from fused where fused.id = p.id)
+    order by p.id
+    limit $9::int + $10::int
+), page as materialized (
+    select id, score, row_number() over (order by score desc, id) as place
+    from (select * from fused union all select * from rest) found
+    order by score desc, id
+    limit $9::int offset $10::int
+), judged as (
+    select
+        exists (select from page) and (
+            $1::text = ''
+            or exists (select from matching where is_named)
+            or exists (select from numbered where likeness >= 1)
+            or exists (select from near where distance <= $17::float8)
+        ) as suitable
+), logged as (
+    insert into search_logs (
+        query, user_id, session_id, store_id, search_type, embedding_model, filters, results_count, product_ids, suitable,
+        response_time_ms, created_at
+    )
+    select
+        $1, $18, $19, $3, case when $2::halfvec is null then 'text' else 'hybrid' end, $20, $21,
+        cardinality(shown.ids), shown.ids, judged.suitable,
+        $22::int + extract(milliseconds from clock_timestamp() - statement_timestamp())::int, $23
+    from judged, (
+        select coalesce(array_agg(id order by place), '{}') as ids from page where place < $9::int + $10::int
+    ) shown
+    returning id, suitable
 )
-select id, sum(1.0 / (60 + place))::float8 as score
-from (select * from full_text union all select * from near) fused
-group by id
-order by score desc, id
-limit $9 offset $10;
-
--- name: log
--- $1 text, $2 user id, $3 session id, $4 store id, $5 model, $6 filters, $7 number of hits, $8 product ids,
--- $9 suitable, $10 milliseconds
-insert into search_logs (
-    query, user_id, session_id, store_id, search_type, embedding_model, filters, results_count, product_ids, suitable,
-    response_time_ms
-)
-values ($1, $2, $3, $4, 'hybrid', $5, $6, $7, $8, $9, $10)
-returning id;
+select page.id, page.score, logged.id as search_id, logged.suitable
+from logged left join page on true
+order by page.place;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,4 +35,13 @@ class StorageSettings(BaseSettings):
     )
     embedding_model: str = Field(
         default="wordllama", min_length=1, description="`wordllama`, or a model name as litellm knows it."
+    )
+    embedding_dimension: int = Field(
+        default=1536, ge=1, le=4000, description="Numbers a vector has, of a model other than `wordllama`."
+    )
+    embedding_api_base: str | None = Field(
+        default=None, description="Address of the embedding model, when not its own."
+    )
+    embedding_api_key: SecretStr | None = Field(
+        default=None, description="Key of the embedding model; unset: the variable that litellm reads for it."
     )

@@ -34,6 +34,34 @@ create table categories (
 create index categories_parent_id_idx on categories (parent_id);
 create index categories_search_idx on categories using gin (search);
 
+-- The words of a name that end a phrase: those before a number, a sign, a preposition, a colour or the end. What a thing
+-- is stands there in English, what it is for stands before: 'laptop lock black 1.8 m' is a lock.
+create function public.heads(name text) returns text
+language sql immutable strict parallel safe
+as $$
+    select coalesce(string_agg(substring(phrase from '[[:alpha:]][[:alnum:]''’-]+$'), ' '), '')
+    from string_to_table(
+        regexp_replace(
+            name,
+            '[®™]?(?:\s+\S*[0-9]\S*|\s*[^[:alnum:][:space:]®™/&''’-]|\s+[^[:alpha:][:space:]]|\s+(?:for|with|and|in|to|of|by'
+                || '|from|or|w|black|white|gr[ae]y|silver|gold|red|blue|green|yellow|orange|brown|pink|purple|violet|beige'
+                || '|cyan|magenta|transparent|multicolou?r)\M)+',
+            '|',
+            'gi'
+        ),
+        '|'
+    ) phrase
+$$;
+
+-- What specifications say, as words: a name with its value, a name alone for what is true, nothing for what is false.
+create function public.said(specifications jsonb) returns text
+language sql immutable strict parallel safe
+as $$
+    select coalesce(string_agg(case when value = 'true' then key else key || ' ' || value end, ', '), '')
+    from jsonb_each_text(specifications)
+    where value is distinct from 'false'
+$$;
+
 create table products (
     id uuid constraint products_pkey primary key default uuidv7(),
     store_id uuid not null constraint products_store_id_fkey references stores,
@@ -65,7 +93,12 @@ create table products (
         setweight(to_tsvector('english', name || ' ' || coalesce(brand, '') || ' ' || coalesce(part_number, '')), 'A')
         || setweight(to_tsvector('english', short_description || ' ' || spaced(tags)), 'B')
         || setweight(to_tsvector('english', left(description, 50000)), 'C')
-        || setweight(jsonb_to_tsvector('english', specifications, '["key", "string", "numeric"]'), 'D')
+        || setweight(to_tsvector('english', left(said(specifications), 50000)), 'D')
+    ) stored,
+    -- Short, so that ranking many rows by it does not reach for their out-of-line storage.
+    name_search tsvector not null generated always as (
+        setweight(to_tsvector('english', heads(name)), 'A') || setweight(to_tsvector('english', name), 'B')
+        || setweight(to_tsvector('english', coalesce(brand, '')), 'A')
     ) stored,
     embedding halfvec(256),
     created_at timestamptz not null default now(),
@@ -81,15 +114,22 @@ create table products (
     constraint products_rating_count_check check (rating_count >= 0),
     constraint products_specifications_check check (jsonb_typeof(specifications) = 'object'),
     constraint products_metadata_check check (jsonb_typeof(metadata) = 'object')
-) with (fillfactor = 90);
+) with (fillfactor = 90, toast_tuple_target = 4096);
+-- Read for every row that is ranked: unpacking would cost more than the ranking.
+alter table products
+    alter column search set storage external,
+    alter column name_search set storage external,
+    alter column embedding set storage plain;
 create index products_category_id_idx on products (category_id);
 create index products_store_id_brand_idx on products (store_id, lower(brand));
 create index products_part_number_key_idx on products (part_number_key);
 create index products_part_number_grams_idx on products using gin (part_number_grams);
 create index products_gtins_idx on products using gin (gtins);
 create index products_search_idx on products using gin (search);
+create index products_name_search_idx on products using gin (name_search);
+create index products_effective_price_idx on products (effective_price);
 create index products_embedding_idx on products
-    using hnsw (embedding halfvec_cosine_ops) with (m = 32, ef_construction = 200);
+    using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 200);
 
 create table product_images (
     id uuid constraint product_images_pkey primary key default uuidv7(),
