@@ -16,8 +16,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 # Section 10 of the design: the one list of names.
 TERMS = (
     "chat", "message", "part", "run", "step", "chunk", "cursor", "reader", "feed", "tool call", "action",
-    "confirmation", "source", "store", "product", "cart", "cart item", "suggested cart", "order", "shopper", "guest", "prompt",
-    "prompt version", "experiment", "cohort", "case",
+    "confirmation", "source", "store", "product", "cart", "cart item", "suggested cart", "order", "shopper", "guest",
+    "prompt", "prompt version", "experiment", "cohort", "case",
 )  # fmt: skip
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
