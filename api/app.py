@@ -35,7 +35,7 @@ def create(lifespan: Lifespan) -> Starlette:
     async def described(_: Request) -> Response:
         return JSONResponse(document)
 
-    return Starlette(
+    made = Starlette(
         lifespan=lifespan,
         routes=[
             *(endpoint.route() for endpoint in ENDPOINTS),
@@ -50,3 +50,6 @@ def create(lifespan: Lifespan) -> Starlette:
             Exception: problems.on_exception,
         },
     )
+    # A redirect would be the one answer that is neither a problem document nor what was asked for.
+    made.router.redirect_slashes = False
+    return made

@@ -23,6 +23,7 @@ from storage.errors import NotFound
 from storage.messages import Message
 from storage.parts import FilePart, TextPart
 from storage.runs import RunState
+from storage.text import storable
 
 
 class Stopped(BaseModel):
@@ -81,8 +82,9 @@ async def stop(request: Request) -> Response:
 
 async def own_chat(request: Request, conn: Connection) -> Chat:
     """The chat the path names, if it is the asking person's. Raises NotFound."""
-    person = await who.person_on(conn, request)
-    chat = await chats.find(conn, request.path_params["chat"], person.user_id) if person else None
+    name = request.path_params["chat"]
+    person = await who.person_on(conn, request) if storable(name) == name else None
+    chat = await chats.find(conn, name, person.user_id) if person else None
     if chat is None:
         raise NotFound("There is no such chat.")
     return chat

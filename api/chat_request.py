@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from storage.parts import FilePart, TextPart
 
 PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# A name with a slash could be stored, but no path of the service leads to it.
+ChatId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern="^[^/]+$")]
 _MAX_FILES = 8
 
 
@@ -46,17 +48,17 @@ class Options(BaseModel):
     prompt: str | None = Field(default=None, max_length=64, description="The name of a prompt of the service.")
     model: str | None = Field(default=None, max_length=200, description="One of the models the service offers.")
     max_tokens: int | None = Field(default=None, ge=1, le=32_768)
-    temperature: Decimal | None = Field(default=None, ge=0, le=2, allow_inf_nan=False, max_digits=10)
-    top_p: Decimal | None = Field(default=None, ge=0, le=1, allow_inf_nan=False, max_digits=10)
-    frequency_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=10)
-    presence_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=10)
+    temperature: Decimal | None = Field(default=None, ge=0, le=2, allow_inf_nan=False, max_digits=20)
+    top_p: Decimal | None = Field(default=None, ge=0, le=1, allow_inf_nan=False, max_digits=20)
+    frequency_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
+    presence_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
     seed: int | None = Field(default=None, ge=-(2**63), le=2**63 - 1)
 
 
 class ChatRequest(_Lenient):
     """`messages` as the stock transport sends it, or only `message`."""
 
-    id: PublicId
+    id: ChatId
     trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
     messageId: PublicId | None = None  # noqa: N815 - the wire's name
     messages: list[Any] | None = None

@@ -202,7 +202,8 @@ async def _service(
         name=unique("process"),
         limits=limits or Limits(),
     )
-    leases = Leases(database=ground.database, runner=runner, notices=notices, clock=utc_now)
+    draining = asyncio.Event()
+    leases = Leases(database=ground.database, runner=runner, notices=notices, clock=utc_now, draining=draining)
     loops: Sequence[Flusher | Notices | Leases] = (flusher, notices, leases)
     async with AsyncExitStack() as stack:
         for loop in loops:
@@ -217,7 +218,7 @@ async def _service(
             runner=runner,
             feed=Feed(database=ground.database, notices=notices, recorder_of=runner.recorder, poll=0.05),
             lease=Lease(owner=runner.name, lasts=leases.lasts),
-            draining=asyncio.Event(),
+            draining=draining,
             prompts={"shopper": load("shopper"), "other": replace(load("shopper"), name="other", version=7)},
             clock=utc_now,
         )
