@@ -129,18 +129,29 @@ with recursive subtree as (
         and ($7::bigint is null or p.effective_price <= $7)
         and (not $8::boolean or p.stock > 0)
     limit 1000
+), compared as (
+    select
+        id, part_number_key = any($14::text[]) or is_gtin as exact,
+        (
+            select count(*) from generate_series(1, length(part_number_key)) size
+            where left(part_number_key, size) = left(asked, size)
+        ) + (
+            select count(*) from generate_series(1, length(part_number_key)) size
+            where right(part_number_key, size) = right(asked, size)
+        ) >= greatest(length(part_number_key), length(asked)) - 1
+            and abs(length(part_number_key) - length(asked)) <= 1 as one_off,
+        (select count(*) from unnest(part_number_grams) gram where gram = any(asked_grams))::float8
+            / greatest(cardinality(part_number_grams), cardinality(asked_grams)) as alike
+    from typed, (select ($14::text[])[1] as asked, grams(($14::text[])[1]) as asked_grams) query
 ), numbered as materialized (
-    -- An exact part number is sure; one with a typo is as likely as the letters in threes that it shares.
-    select id, likeness, row_number() over (order by likeness desc, id) as place
+    -- An exact part number is sure. One typo leaves all before and all after it the same, so that the two lengths sum up
+    -- to all but one letter; else a part number is as likely as the letters in threes that it shares.
+    select id, likeness, row_number() over (order by likeness desc, alike desc, id) as place
     from (
-        select
-            id,
-            case when part_number_key = any($14::text[]) or is_gtin then 4.0::float8 else 2.0 * (
-                select count(*) from unnest(part_number_grams) gram where gram = any(grams(($14::text[])[1]))
-            ) / greatest(cardinality(part_number_grams), cardinality(grams(($14::text[])[1]))) end as likeness
-        from typed
-    ) compared
-    order by likeness desc, id
+        select id, alike, case when exact then 6.0::float8 when one_off then 4.0::float8 else 2.0 * alike end as likeness
+        from compared
+    ) likely
+    order by place
     limit 20
 ), fused as materialized (
     select id, sum(score) as score
