@@ -20,11 +20,16 @@ with recursive subtree as (
     select c.id from subtree join categories c on c.parent_id = subtree.id
 ), matching as materialized (
     -- Rows that hold every word anywhere; of very many, those whose name or meaning is nearest go on.
-    select id, search, distance, is_named
+    select id, search, distance, named
     from (
         select
             p.id, p.search, p.embedding <=> $2::halfvec as distance,
-            p.name_search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) as is_named
+            case when p.name_search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) then
+                greatest(
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, plainto_tsquery('english', $1)),
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, websearch_to_tsquery('english', $13))
+                )
+            end as named
         from products p
         where p.search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13))
             and p.is_active
@@ -36,7 +41,7 @@ with recursive subtree as (
             and (not $8::boolean or p.stock > 0)
         limit 4000
     ) read
-    order by is_named desc, distance
+    order by named is null, distance
     limit 400
 ), ranked as materialized (
     -- Twice: by field and closeness of the words, and by how much of the text the words are.
@@ -193,7 +198,7 @@ with recursive subtree as (
     select
         exists (select from page) and (
             $1::text = ''
-            or exists (select from matching where is_named)
+            or exists (select from matching where named >= 0.5 or (named > 0 and distance <= $17::float8 + 0.1))
             or exists (select from numbered where likeness >= 1)
             or exists (select from near where distance <= $17::float8)
         ) as suitable
