@@ -30,8 +30,8 @@ async def ready(request: Request) -> Response:
     if service(request).draining.is_set():
         return problem(503, "draining", "This server is about to stop.", retry=True)
     try:
-        async with service(request).database.connection() as conn:
-            await conn.execute("")
+        async with service(request).database.transaction():
+            pass
     except (OSError, Busy, asyncpg.PostgresError, asyncpg.InterfaceError):
         return problem(503, "not-ready", "The database does not answer.", retry=True)
     return JSONResponse(_health(request).model_dump())

@@ -128,6 +128,7 @@ class Running:
     """A service that runs: its address, its parts, its provider and a shopper."""
 
     url: str
+    app: Starlette
     service: Service
     provider: Provider
     browser: Browser
@@ -173,7 +174,7 @@ async def running(
         url = await stack.enter_async_context(serving(app))
         stack.callback(service.feed.close)
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, cookies=cookies))
-        yield Running(url, service, upstream, Browser(http, chat or unique("chat")))
+        yield Running(url, app, service, upstream, Browser(http, chat or unique("chat")))
 
 
 @asynccontextmanager
