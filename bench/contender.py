@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+from bench.meter import postmaster
+
 REPO = Path(__file__).resolve().parent.parent
 AISDK = REPO / "bench" / "peers" / "aisdk"
 START_LIMIT = 90.0
@@ -96,6 +98,9 @@ def started(contender: Contender, log: Path) -> Iterator[int]:
         yield process.pid
     finally:
         _end(process)
+        if contender.data is not None and (left := postmaster(contender.data)) is not None:
+            left.terminate()
+            left.wait(30)
 
 
 def _wait(contender: Contender, process: subprocess.Popen[bytes], log: Path) -> None:

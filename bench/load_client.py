@@ -146,11 +146,13 @@ async def one_by_one(url: str, count: int) -> Figures:
     """`count` answers, each asked for when the one before has ended."""
     total = Figures()
     for _ in range(count):
-        single = await run(Load(url, 1))
+        single = await run(Load(url, 1, limit=30.0))
         total.first += single.first
         total.tokens += single.tokens
         total.failed += single.failed
         total.seconds += single.seconds
+        if total.failed:
+            break
     return total
 
 

@@ -31,7 +31,7 @@ class Meter:
 
     @classmethod
     def of(cls, pid: int, data: Path | None) -> Meter:
-        return cls(psutil.Process(pid), _postmaster(data) if data is not None else None)
+        return cls(psutil.Process(pid), postmaster(data) if data is not None else None)
 
     def rss(self) -> int:
         return sum(process.memory_info().rss for process in self._family(self.server))
@@ -78,7 +78,7 @@ class Meter:
         return total
 
 
-def _postmaster(data: Path) -> psutil.Process | None:
+def postmaster(data: Path) -> psutil.Process | None:
     """The oldest process whose command line names the data folder's Postgres."""
     folder = str(data.resolve() / "postgres")
     found = [

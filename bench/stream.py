@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -58,6 +59,8 @@ def run(names: list[str], effort: Effort) -> list[Result]:
 
 def main() -> int:
     """1 when a target is missed."""
+    # So that a stopped run ends the servers it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(description="CPU, streams, first delta and memory of our stream and two peers'.")
     parser.add_argument("--only", nargs="+", choices=["adapter", "aisdk", "cartwright"])
     parser.add_argument("--quick", action="store_true", help="shorter loads, for a look; not for the log")

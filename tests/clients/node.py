@@ -108,6 +108,16 @@ async def _node(script: str, *arguments: str) -> asyncio.subprocess.Process:
     )
 
 
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """The end of its input ends it; a `node` that is only a script hands a signal on to nobody."""
+    try:
+        async with asyncio.timeout(5):
+            await process.communicate(b"")
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
 async def validate(stream: bytes) -> Verdict:
     """Ask the chunk schemas of ai 7, ai 6 and the last ai 7 that refused unknown keys about one SSE response body."""
     process = await _node("validate.mjs")
@@ -188,7 +198,4 @@ async def chat_client(
     try:
         yield ChatClient(process)
     finally:
-        if process.returncode is None:
-            process.kill()
-        # Reads the pipes to their end, so that no transport is left for the garbage collector to complain about.
-        await process.communicate()
+        await _end(process)

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
 
+from agent.warmup import close_clients, warm
+from storage.database import Database
+from storage.embedder import create
+from storage.products import Product
+from storage.settings import StorageSettings
 from tests.clients.node import missing
+from tests.conftest import copy
+from tests.support.factory import make_product, make_store
+from tests.support.service import Ground
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +26,26 @@ def npm_clients() -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must run the npm clients, but {reason}")
     pytest.skip(f"npm clients: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop(Ground):
+    """What the services of a module share, and a product to ask for."""
+
+    product: Product
+
+
+@pytest.fixture(scope="module")
+async def shop(server_url: str) -> AsyncIterator[Shop]:
+    """A shop with one product; litellm's modules are loaded before the first test."""
+    await warm()
+    async with copy(server_url) as url:
+        database = await Database.open(url)
+        embedder = create(StorageSettings())
+        try:
+            async with database.transaction() as conn:
+                product = await make_product(conn, await make_store(conn), embedder=embedder)
+            yield Shop(url, database, embedder, product)
+        finally:
+            await database.close()
+            await close_clients()
