@@ -56,12 +56,12 @@ async def renew(conn: asyncpg.Connection[asyncpg.Record], model: Embedder) -> bo
 async def _all(
     conn: asyncpg.Connection[asyncpg.Record],
     model: Embedder,
-    names: tuple[str, str],
+    read: str,
+    keep: str,
     text: Callable[[Record], str],
     progress: Progress,
 ) -> int:
     """Go through one table by id, a transaction a batch; how many vectors were made."""
-    read, keep = (_SQL[name] for name in names)
     last: UUID | None = None
     made = 0
     while rows := await conn.fetch(read, last, _BATCH):
@@ -83,8 +83,8 @@ async def embed(
     """Make every vector that is missing or of another text or model; how many. Safe to stop and to start again."""
     await renew(conn, model)
     async with vectors.bulk_index(conn):
-        products = await _all(conn, model, ("products", "keep_products"), _product_text, progress)
-        chunks = await _all(conn, model, ("chunks", "keep_chunks"), _chunk_text, progress)
+        products = await _all(conn, model, _SQL["products"], _SQL["keep_products"], _product_text, progress)
+        chunks = await _all(conn, model, _SQL["chunks"], _SQL["keep_chunks"], _chunk_text, progress)
     return products + chunks
 
 

@@ -8,11 +8,12 @@ select
     (select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding') as dimension;
 
 -- name: search
--- $1 text, $2 its vector or null, $3 store id, $4 category slug, $5 brand, $6 lowest and $7 highest price after discount
--- in minor units, $8 in stock only, $9 limit + 1, $10 offset, $11 whether $4 to $8 narrow the search; null: no filter.
--- $12 some of the words and $13 neighbours written as one word, both for websearch_to_tsquery, $14 keys of what may be
--- part numbers, $15 their grams before and $16 after the middle, $17 the cosine distance up to which a product is like
--- what was asked for; for the log $18 user, $19 session, $20 model, $21 filters, $22 milliseconds spent before, $23 now.
+-- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
+-- and $7 highest price after discount in minor units, $8 in stock only; $9 limit + 1, $10 offset, $11 whether there is a
+-- filter besides the store; $12 some of the words and $13 neighbours written as one word, both for websearch_to_tsquery;
+-- $14 keys of what may be part numbers, $15 grams of the first before its middle, $16 grams after it; $17 the cosine
+-- distance up to which a product is like what was asked for; for the log $18 user id, $19 session id, $20 model,
+-- $21 filters, $22 milliseconds spent before, $23 now.
 -- Each leg reads a bounded number of rows and ranks at most 200; a score is the sum of weight / (60 + place) over legs.
 with recursive subtree as (
     select id from categories where slug = $4
