@@ -78,17 +78,17 @@ class Feed:
     ) -> AsyncGenerator[list[Marked], None]:
         loop, name = asyncio.get_running_loop(), str(message_id)
         # One timer a response, not one a wait: at this place every microsecond is paid per token.
-        alarm = loop.call_at(deadline, recorder.wake)
+        alarm = loop.call_at(deadline, recorder.changes.give)
         try:
             while not recorder.lost:
-                changed = recorder.changed
+                seen = recorder.changes.count
                 if grown := marked(reader, recorder.view(), name):
                     yield grown
                 if reader.finished:
                     return
                 if self._closing.is_set() or loop.time() >= deadline:
                     raise Closing
-                await changed.wait()
+                await recorder.changes.beyond(seen)
         finally:
             alarm.cancel()
 

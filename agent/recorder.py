@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from agent.flusher import Flusher
 from agent.reader import View
+from agent.signal import Signal
 from agent.tee import StepUsage
 from storage import parts
 from storage.clock import Clock
@@ -54,7 +55,7 @@ class Recorder:
         self._dirty: set[int] = set()
         self._unsaved: list[RunStep] = []
         self._calls: dict[int, int] = {}
-        self._changed = asyncio.Event()
+        self.changes = Signal()
         self._settling = asyncio.Lock()
         self._ending = False
         self._ended: RunEnd | None = None
@@ -75,18 +76,8 @@ class Recorder:
         )
 
     @property
-    def changed(self) -> asyncio.Event:
-        """Set once, at the next change; take it before looking and wait for it after."""
-        return self._changed
-
-    @property
     def parts(self) -> Sequence[Part]:
         return self._parts
-
-    def wake(self) -> None:
-        """Let whoever waits for a change look."""
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
 
     # What the model says (Tee)
 
@@ -206,7 +197,7 @@ class Recorder:
                     line.append(part)
                 else:
                     line[part.order] = part
-        self.wake()
+        self.changes.give()
 
     def add(self, part: Part) -> None:
         """Append a part that stands on its own; its order and step are set here."""
@@ -251,7 +242,7 @@ class Recorder:
                 self._durable.append(part)
             else:
                 self._durable[part.order] = part
-        self.wake()
+        self.changes.give()
 
     def put_back(self, taken: Iterable[Part]) -> None:
         """These could not be written; they stay to be tried again."""
@@ -262,7 +253,7 @@ class Recorder:
         """Another process holds the run: nothing more of this one will be written."""
         self.lost = True
         self._dirty.clear()
-        self.wake()
+        self.changes.give()
 
     def leave(self) -> None:
         """The run is over here. Readers who have not seen its end find it in the rows."""
@@ -273,18 +264,18 @@ class Recorder:
         """Returns once every part is durable as it stands now. Raises Fenced when that can no longer be."""
         count = len(self._parts)
         while not self.lost:
-            changed = self._changed
+            seen = self.changes.count
             if all(self._kept(order) is self._parts[order] for order in range(count)):
                 return
             self._flusher.hurry()
-            await changed.wait()
+            await self.changes.beyond(seen)
         raise Fenced
 
     def finish(self, ended: RunEnd, metadata: Mapping[str, Json]) -> None:
         """The end of the run has committed."""
         self._end_metadata = metadata
         self._ended = ended
-        self.wake()
+        self.changes.give()
 
     # Small steps
 
@@ -361,4 +352,4 @@ class Recorder:
             self._parts[part.order] = part
         self._dirty.add(part.order)
         self._flusher.mark(self)
-        self.wake()
+        self.changes.give()

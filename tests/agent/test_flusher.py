@@ -65,7 +65,7 @@ async def test_what_changes_is_written_within_the_interval(module_database: Data
         for delta in ("a", "b"):
             recorder.text(delta)
             while list(recorder.view().durable) != list(recorder.parts):
-                await recorder.changed.wait()
+                await recorder.changes.beyond(recorder.changes.count)
     assert await said(module_database, recorder) == "ab"
 
 
