@@ -8,15 +8,13 @@ import asyncio
 class Signal:
     """Counts changes; who has seen `count` of them can wait for the next one.
 
-    Cheaper than an `asyncio.Event` a change: with nobody waiting a change is one addition, and a wait does not ask for
-    the running loop, which costs a system call in CPython before 3.12. Made inside a running loop.
+    Cheaper than an `asyncio.Event` a change: with nobody waiting, a change is one addition.
     """
 
-    __slots__ = ("_loop", "_waiting", "count")
+    __slots__ = ("_waiting", "count")
 
     def __init__(self) -> None:
         self.count = 0
-        self._loop = asyncio.get_running_loop()
         self._waiting: list[asyncio.Future[None]] = []
 
     def give(self) -> None:
@@ -31,6 +29,6 @@ class Signal:
     async def beyond(self, seen: int) -> None:
         """Returns once `count` is more than `seen`."""
         while self.count <= seen:
-            future = self._loop.create_future()
+            future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             await future
