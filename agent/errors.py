@@ -3,8 +3,8 @@
     ModelFailed
     ├── RateLimited          ├── StreamCut           ├── QuotaSpent
     ├── ProviderDown         ├── EmptyAnswer         ├── ModelUnknown
-    ├── FirstTokenTimeout    ├── ContextTooLong      ├── RequestRefused
-    ├── IdleTimeout          ├── ContentRefused      └── BadToolInput
+    ├── FirstTokenTimeout    ├── ContextTooLong      └── RequestRefused
+    ├── IdleTimeout          └── ContentRefused
     └── AuthFailed
 
 The message may be shown to a shopper: it never quotes the provider. What the provider said is in `reason`, for logs.
@@ -121,9 +121,3 @@ class RequestRefused(ModelFailed):
     """The assistant's provider did not accept the request."""
 
     retry = False
-
-
-class BadToolInput(ModelFailed):
-    """The assistant called a tool in a way that could not be understood."""
-
-    actor = "model"

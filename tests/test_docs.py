@@ -8,8 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from agent import chunks
+from agent import chunks, errors
+from agent.settings import AgentSettings
+from api.chat_request import ChatRequest, Options
 from api.routes import ENDPOINTS
+from api.settings import ApiSettings
+from storage.feed import COLUMNS
+from storage.settings import StorageSettings
+from tools.cards import Picture, Price, ProductCard
+from tools.cart_view import CartContent, CartItemCard
+from tools.compare_products import ComparisonContent
+from tools.registry import SHOP_TOOLS
+from tools.search_products import ProductsContent
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -102,10 +112,51 @@ def test_every_chunk_is_in_the_protocol() -> None:
     assert [each for each in sorted(types) if (each if each != "data-" else "data-NAME") not in told] == []
 
 
-def test_every_data_part_is_in_the_protocol() -> None:
-    page = section("docs/protocol.md", "Data parts")
-    for name in ("products", "comparison", "cart", "error"):
-        assert f"**`data-{name}`**" in page
+@pytest.mark.parametrize(
+    ("name", "shapes"),
+    [
+        ("products", [ProductsContent, ProductCard, Price, Picture]),
+        ("comparison", [ComparisonContent]),
+        ("cart", [CartContent, CartItemCard]),
+    ],
+)
+def test_every_key_of_a_data_part_is_in_the_protocol(name: str, shapes: list[type]) -> None:
+    page = section("docs/protocol.md", "Data parts").split(f"**`data-{name}`**")[1].split("**`data-")[0]
+    keys = [key for shape in shapes for key in shape.__annotations__]
+    assert [key for key in keys if f'"{key}": ' not in page] == []
+
+
+def test_every_tool_and_its_arguments_are_in_the_protocol() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", section("docs/protocol.md", "Tools"), re.MULTILINE))
+    assert set(rows) == {tool.name for tool in SHOP_TOOLS}
+    for tool in SHOP_TOOLS:
+        told = rows[tool.name].split("|")[0]
+        assert [name for name in tool.arguments.model_fields if f"`{name}`" not in told] == []
+
+
+def test_every_field_of_a_request_is_in_the_protocol() -> None:
+    page = section("docs/protocol.md", "POST /api/chat")
+    assert [name for name in (*ChatRequest.model_fields, *Options.model_fields) if f"`{name}`" not in page] == []
+
+
+def test_every_failure_of_a_model_is_told() -> None:
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", section("docs/models.md", "Failures"), re.MULTILINE))
+    codes = {kind().code for kind in errors.ModelFailed.__subclasses__()}
+    assert codes <= listed
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    fields = [name for kind in (StorageSettings, AgentSettings, ApiSettings) for name in kind.model_fields]
+    known = {f"CARTWRIGHT_{name.upper()}" for name in fields}
+    for page in PAGES:
+        assert set(re.findall(r"CARTWRIGHT_[A-Z_]*[A-Z]", text(page))) <= known, page.name
+
+
+def test_every_column_of_a_catalogue_is_told() -> None:
+    rows = {row.split(" | ")[0]: row for row in section("docs/search.md", "Loading a catalogue").splitlines()}
+    for field, columns in COLUMNS.items():
+        (told,) = [row for first, row in rows.items() if first.startswith("| ") and f"`{field}`" in first]
+        assert [column for column in columns if f"`{column}`" not in told] == []
 
 
 def test_every_make_target_is_told() -> None:
