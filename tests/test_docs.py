@@ -85,17 +85,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not fragment or fragment in anchors(found), target
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/models.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/models.md", "docs/search.md"])
 def test_paths_exist(page: str) -> None:
-    named = paths(section(page, "What is where") if page == "README.md" else text(page))
+    named = paths(text(page))
     assert len(named) > 1
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-def test_every_folder_is_on_the_map() -> None:
-    listed = {name.rstrip("/") for name in _CODE.findall(section("README.md", "What is where"))}
-    here = {path.parent.name for path in ROOT.glob("*/*.py")} - {"evals"}
-    assert here <= listed
+def test_the_map_shows_every_folder_and_nothing_else() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", section("README.md", "What is where"), re.MULTILINE)
+    assert [name for name in listed if not (ROOT / name).exists()] == []
+    here = {f"{path.parent.name}/" for path in ROOT.glob("*/*.py")}
+    assert here <= set(listed)
 
 
 def test_every_endpoint_is_in_the_protocol() -> None:
@@ -108,7 +109,8 @@ def test_every_chunk_is_in_the_protocol() -> None:
     assert {"start", "text-delta", "data-", "error"} <= types
     assert len(types) > 20
     assert chunks.data("cart", None, {})["type"] == "data-cart"
-    told = set(_CODE.findall(section("docs/protocol.md", "The stream")))
+    table = section("docs/protocol.md", "The stream").split("\n### Chunks\n")[1].split("\n### ")[0]
+    told = {name for row in table.splitlines() for name in _CODE.findall(row.split("|")[1] if "|" in row else "")}
     assert [each for each in sorted(types) if (each if each != "data-" else "data-NAME") not in told] == []
 
 
