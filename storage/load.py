@@ -108,7 +108,8 @@ def read(file: Path, progress: Callable[[int], object] = lambda size: None) -> I
         elif name.endswith(".json"):
             yield from _json(1, stream.read())
         else:
-            yield from _csv(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+            with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+                yield from _csv(text)
 
 
 @dataclass(slots=True)

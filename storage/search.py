@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 from uuid import UUID
@@ -81,18 +83,17 @@ async def _vector(embedder: Embedder, text: str) -> npt.NDArray[np.float32] | No
     return (await embedder.embed([text]))[0] if text.strip() else None
 
 
-async def _settle(conn: Connection, text: str) -> int:
-    """Make the connection ready for the statement; the dimension of the vectors in the database.
-
-    Outside a transaction the settings stay until the pool takes the connection back and resets it.
-    """
+@asynccontextmanager
+async def _settled(conn: Connection, text: str) -> AsyncIterator[int]:
+    """A transaction (the caller's, if there is one) set up for the statement; yields the dimension of the vectors."""
     look = _LOOK if len(text.split()) <= _MANY_WORDS else _LOOK_LONGER
-    (row,) = await conn.fetch(_SQL["settings"], look, conn.is_in_transaction())
-    dimension: int = row["dimension"]
-    return dimension
+    alone = not conn.is_in_transaction()
+    async with conn.transaction() if alone else nullcontext():
+        (row,) = await conn.fetch(_SQL["settings"], look, alone)
+        yield row["dimension"]
 
 
-def _arguments(query: SearchQuery, text: str, asked: Terms) -> tuple[object, ...]:
+def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
     return (
         query.store_id,
         query.category,
@@ -129,23 +130,24 @@ async def search(
     started = perf_counter()
     text = storable(query.text, _LONGEST_TEXT).strip()
     vector = await _vector(embedder, text)
-    if await _settle(conn, text) != embedder.dim:
-        vector = None
-    rows = await conn.fetch(
-        _SQL["search"],
-        text,
-        vector,
-        *_arguments(query, text, terms(text)),
-        user_id,
-        session_id,
-        embedder.model,
-        query.filters,
-        round((perf_counter() - started) * 1000),
-        clock(),
-    )
-    score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
-    shown = list(score)[: query.limit]
-    hits = tuple(Hit(product=found, score=score[found.id]) for found in await products.get_many(conn, shown))
+    async with _settled(conn, text) as dimension:
+        rows = await conn.fetch(
+            _SQL["search"],
+            text,
+            vector if dimension == embedder.dim else None,
+            *_arguments(query, terms(text)),
+            user_id,
+            session_id,
+            embedder.model,
+            query.filters,
+            round((perf_counter() - started) * 1000),
+            clock(),
+        )
+        score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
+        found = await products.get_many(conn, list(score)[: query.limit])
     return SearchPage(
-        hits=hits, suitable=rows[0]["suitable"], has_more=len(score) > query.limit, search_id=rows[0]["search_id"]
+        hits=tuple(Hit(product=product, score=score[product.id]) for product in found),
+        suitable=rows[0]["suitable"],
+        has_more=len(score) > query.limit,
+        search_id=rows[0]["search_id"],
     )

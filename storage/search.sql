@@ -1,10 +1,12 @@
 -- name: settings
--- $1 rows that the vector index looks at, $2 whether only until the end of the transaction; answers with the dimension
--- of the vectors. A cached generic plan would ignore which filters are given.
+-- $1 rows that the vector index looks at, $2 whether the transaction holds nothing but the search: its log may then be
+-- lost with the machine's power, which is not worth a shopper's wait for the disk. Answers with the dimension of the
+-- vectors. A cached generic plan would ignore which filters are given.
 select
-    set_config('plan_cache_mode', 'force_custom_plan', $2),
-    set_config('hnsw.ef_search', $1, $2),
-    set_config('hnsw.iterative_scan', 'relaxed_order', $2),
+    set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('hnsw.ef_search', $1, true),
+    set_config('hnsw.iterative_scan', 'relaxed_order', true),
+    set_config('synchronous_commit', case when $2 then 'off' else current_setting('synchronous_commit') end, true),
     (select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding') as dimension;
 
 -- name: search

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage import categories, load, sql
+from storage.database import Connection, Database, bulk
+from storage.embedder import WordLlamaEmbedder
+from storage.feed import Reader
+from storage.search import SearchPage, SearchQuery, search
+from tests.conftest import copy
+from tests.support.factory import make_person
+
+EMBEDDER = WordLlamaEmbedder.load()
+
+KINDS = {
+    "Lamps": ("reading lamp", "desk lamp", "floor lamp", "bedside lamp"),
+    "Chairs": ("office chair", "dining chair", "rocking chair"),
+    "Bags": ("backpack", "laptop bag", "travel bag"),
+}
+BRANDS = ("Lumen", "Sedia", "Kestrel", "Norrland")
+
+
+def rows() -> list[tuple[int, dict[str, object]]]:
+    found: list[tuple[int, dict[str, object]]] = []
+    for number in range(400):
+        kind = list(KINDS)[number % 3]
+        thing = KINDS[kind][number % len(KINDS[kind])]
+        found.append(
+            (
+                number,
+                {
+                    "id": f"P{number}",
+                    "title": f"{BRANDS[number % 4]} {thing} model {number}",
+                    "price_cents": 1000 + 10 * number,
+                    "discount_percent": 50 if number % 10 == 0 else 0,
+                    "brand": BRANDS[number % 4],
+                    "product_category": f"Home > {kind}",
+                    "stock": number % 5,
+                    "mpn": f"MN-{number:04}/X{number % 7}",
+                },
+            )
+        )
+    found.append((400, {"id": "hs", "title": "Kestrel headset for calls", "price_cents": 5000, "mpn": "WH-1000XM5/B"}))
+    return found
+
+
+@pytest.fixture(scope="module")
+async def shop(server_url: str) -> AsyncIterator[Database]:
+    async with copy(server_url) as url:
+        async with bulk(url) as conn:
+            for slug, some in (("one", rows()), ("two", rows()[:50])):
+                store = await conn.fetchval(
+                    "insert into stores (slug, name, currency) values ($1, $1, 'EUR') returning id", slug
+                )
+                await load.load_products(
+                    conn, store, some, embedder=EMBEDDER, reader=Reader("EUR"), report=lambda problem: None
+                )
+            await conn.execute("analyze products")
+        database = await Database.open(url)
+        yield database
+        await database.close()
+
+
+async def store_id(conn: Connection, slug: str = "one") -> UUID:
+    found: UUID = await conn.fetchval("select id from stores where slug = $1", slug)
+    return found
+
+
+async def find(database: Database, text: str, **filters: object) -> SearchPage:
+    async with database.connection() as conn:
+        query = replace(SearchQuery(text=text, store_id=await store_id(conn)), **filters)  # type: ignore[arg-type]
+        return await search(conn, EMBEDDER, query)
+
+
+def names(page: SearchPage) -> list[str]:
+    return [hit.product.name for hit in page.hits]
+
+
+async def test_what_is_asked_for_comes_first(shop: Database) -> None:
+    page = await find(shop, "reading lamp")
+    assert all("reading lamp" in name for name in names(page))
+    assert page.suitable
+    assert page.has_more
+    assert [hit.score for hit in page.hits] == sorted((hit.score for hit in page.hits), reverse=True)
+
+
+async def test_two_words_find_the_one_they_make(shop: Database) -> None:
+    assert names(await find(shop, "head set"))[0] == "Kestrel headset for calls"
+
+
+@pytest.mark.parametrize("text", ["MN-0123/X4", "mn0123x4", "MN 0123 X4", "MN-0123/X5", "MN-01235/X4", "XN-0123/X4"])
+async def test_a_part_number_is_found_without_punctuation_and_with_a_typo(shop: Database, text: str) -> None:
+    assert (await find(shop, text)).hits[0].product.sku == "P123"
+
+
+async def test_a_part_number_inside_a_sentence(shop: Database) -> None:
+    assert (await find(shop, "do you have the WH-1000XM5/B in stock")).hits[0].product.sku == "hs"
+
+
+async def test_nothing_suitable_says_so_and_still_shows_what_is_nearest(shop: Database) -> None:
+    page = await find(shop, "diesel locomotive spare boiler")
+    assert not page.suitable
+    assert len(page.hits) == 10
+
+
+async def test_no_text_is_everything_behind_the_filters(shop: Database) -> None:
+    page = await find(shop, "  ", category="bags", limit=200)
+    assert {hit.product.category_path[-1] for hit in page.hits} == {"Bags"}
+    assert len(page.hits) == sum("Bags" in str(row["product_category"]) for _, row in rows()[:-1])
+    assert page.suitable
+
+
+async def test_nothing_behind_the_filters_is_an_empty_page(shop: Database) -> None:
+    page = await find(shop, "lamp", brand="Nobody")
+    assert (page.hits, page.suitable, page.has_more) == ((), False, False)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.sampled_from(["lamp", "chair for an office", "MN-0123/X4", "zzz", "a bag to carry a laptop and more"]),
+    category=st.sampled_from([None, "home", "lamps", "chairs"]),
+    brand=st.sampled_from([None, "lumen", "Kestrel"]),
+    lowest=st.sampled_from([None, 2000]),
+    highest=st.sampled_from([None, 1500, 3000]),
+    in_stock=st.booleans(),
+    size=st.sampled_from([7, 60]),
+)
+async def test_pages_hold_every_matching_row_once_and_none_is_short(
+    shop: Database,
+    text: str,
+    category: str | None,
+    brand: str | None,
+    lowest: int | None,
+    highest: int | None,
+    in_stock: bool,
+    size: int,
+) -> None:
+    async with shop.connection() as conn:
+        wanted = SearchQuery(
+            text=text,
+            store_id=await store_id(conn),
+            category=category,
+            brand=brand,
+            min_price=lowest,
+            max_price=highest,
+            in_stock=in_stock,
+            limit=size,
+        )
+        subtree = [found.id for found in await categories.subtree(conn, category)] if category else None
+        matching = await conn.fetchval(
+            "select count(*) from products where store_id = $1 and ($2::uuid[] is null or category_id = any($2))"
+            " and ($3::text is null or lower(brand) = lower($3)) and ($4::bigint is null or effective_price >= $4)"
+            " and ($5::bigint is null or effective_price <= $5) and (not $6 or stock > 0)",
+            wanted.store_id,
+            subtree,
+            brand,
+            lowest,
+            highest,
+            in_stock,
+        )
+        seen: list[UUID] = []
+        while True:
+            page = await search(conn, EMBEDDER, replace(wanted, offset=len(seen)))
+            seen += [hit.product.id for hit in page.hits]
+            assert len(page.hits) == min(size, matching - len(seen) + len(page.hits))
+            assert page.has_more == (len(seen) < matching)
+            if not page.has_more:
+                break
+        assert len(set(seen)) == len(seen) == matching
+
+
+async def test_every_hit_keeps_to_the_filters(shop: Database) -> None:
+    page = await find(shop, "lamp", category="lamps", brand="LUMEN", min_price=1500, max_price=3000, in_stock=True)
+    assert page.hits
+    for hit in page.hits:
+        assert hit.product.category_slug == "lamps"
+        assert hit.product.brand == "Lumen"
+        assert 1500 <= hit.product.effective_price <= 3000
+        assert hit.product.stock > 0
+
+
+async def test_the_price_that_counts_is_the_one_after_the_discount(shop: Database) -> None:
+    page = await find(shop, "lamp", max_price=999, limit=100)
+    assert page.hits
+    assert all(hit.product.price > 999 and hit.product.discount_percent == Decimal(50) for hit in page.hits)
+
+
+async def test_stores_are_apart_unless_none_is_named(shop: Database) -> None:
+    async with shop.connection() as conn:
+        two = await store_id(conn, "two")
+        page = await search(conn, EMBEDDER, SearchQuery(text="lamp", store_id=two, limit=60))
+        assert {hit.product.store_id for hit in page.hits} == {two}
+        assert len(page.hits) == 50
+        both = await search(conn, EMBEDDER, SearchQuery(text="lamp", limit=100))
+        assert len({hit.product.store_id for hit in both.hits}) == 2
+
+
+async def test_what_is_not_active_is_not_found(shop: Database) -> None:
+    async with shop.connection() as conn:
+        transaction = conn.transaction()
+        await transaction.start()
+        await conn.execute("update products set is_active = false where sku = 'hs'")
+        for text in ("headset", "WH-1000XM5/B"):
+            page = await search(conn, EMBEDDER, SearchQuery(text=text))
+            assert "hs" not in [hit.product.sku for hit in page.hits]
+        await transaction.rollback()
+
+
+async def test_the_search_is_logged_as_it_was(shop: Database) -> None:
+    async with shop.connection() as conn:
+        person = await make_person(conn)
+        wanted = SearchQuery(text="lamp\x00", store_id=await store_id(conn), brand="Lumen", limit=3)
+        page = await search(conn, EMBEDDER, wanted, user_id=person.user_id, session_id=person.session_id)
+        (row,) = await conn.fetch("select * from search_logs where id = $1", page.search_id)
+        assert (row["query"], row["store_id"], row["user_id"]) == ("lamp", wanted.store_id, person.user_id)
+        assert (row["filters"], row["search_type"], row["suitable"]) == ({"brand": "Lumen"}, "hybrid", True)
+        assert row["embedding_model"] == EMBEDDER.model
+        assert row["results_count"] == 3
+        assert row["product_ids"] == [hit.product.id for hit in page.hits]
+        assert 0 <= row["response_time_ms"] < 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'", '"', "\\", "a & b | !c:*", "foo <-> bar", "%", "-1", "for a", "or", "x" * 5000, "漢字 كتاب 🎧", "\ud800"],
+)
+async def test_any_text_is_a_search(shop: Database, text: str) -> None:
+    assert len((await find(shop, text)).hits) == 10
+
+
+async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) -> None:
+    async with shop.connection() as conn:
+        await search(conn, EMBEDDER, SearchQuery(text="lamp"))
+        assert await conn.fetchval("show plan_cache_mode") == "auto"
+        async with conn.transaction():
+            await conn.execute("set local synchronous_commit = on")
+            await search(conn, EMBEDDER, SearchQuery(text="lamp"))
+            assert await conn.fetchval("show plan_cache_mode") == "force_custom_plan"
+            assert await conn.fetchval("show synchronous_commit") == "on"
+        assert await conn.fetchval("show plan_cache_mode") == "auto"
+
+
+async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
+    statement = sql.load(str(search.__code__.co_filename))["settings"]
+    async with shop.transaction() as conn:
+        await conn.fetch(statement, "100", True)
+        texts = ["a lamp to read by in bed", "something to carry my computer in to work", "seat for the kitchen table"]
+        for vector in await EMBEDDER.embed(texts):
+            near = "select id from products order by embedding <=> $1 limit 10"
+            found = {row["id"] for row in await conn.fetch(near, vector)}
+            await conn.execute("set local enable_indexscan = off")
+            true = {row["id"] for row in await conn.fetch(near, vector)}
+            await conn.execute("set local enable_indexscan = on")
+            assert len(found & true) >= 9
