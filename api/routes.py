@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api import chat, health, history, messages, page, products
+from api import chat, health, history, messages, page, products, stores
 from api.chat import Stopped
 from api.chat_request import ChatRequest
 from api.endpoint import Answer, Endpoint
@@ -10,6 +10,7 @@ from api.health import Health
 from api.history import ChatHistory
 from api.messages import Rerun, Siblings, UsedOptions
 from api.products import ProductDetails
+from api.stores import StoreList
 
 _STREAM = Answer(detail="The AI SDK UI message stream, v1", media_type="text/event-stream")
 
@@ -79,6 +80,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         takes=Rerun,
         answers={200: _STREAM},
         faults=(400, 404, 409, 413, 415, 422, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/stores",
+        handler=stores.every,
+        summary="The stores one can shop at",
+        answers={200: Answer(detail="Every active store, by name", model=StoreList)},
+        faults=(503,),
     ),
     Endpoint(
         method="GET",

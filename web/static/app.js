@@ -6,6 +6,8 @@ const form = document.querySelector("#composer");
 const words = document.querySelector("#words");
 const basket = document.querySelector("#cart-items");
 
+const store = document.querySelector("#store");
+
 let chat = localStorage.getItem("chat") ?? fresh();
 
 function fresh() {
@@ -48,7 +50,12 @@ async function ask(text) {
     const response = await fetch("/api/chat", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ id: chat, message: question, trigger: "submit-message" }),
+      body: JSON.stringify({
+        id: chat,
+        message: question,
+        trigger: "submit-message",
+        ...(store.value && { store: store.value }),
+      }),
     });
     if (response.ok) await read(response);
     else throw new Error((await response.json()).detail);
@@ -68,10 +75,18 @@ form.addEventListener("submit", (event) => {
   ask(text);
 });
 
-document.querySelector("#new").addEventListener("click", () => {
+function start() {
   chat = fresh();
   list.replaceChildren();
+  basket.replaceChildren(drawCart({ items: [] }));
   words.focus();
+}
+
+document.querySelector("#new").addEventListener("click", start);
+
+store.addEventListener("change", () => {
+  localStorage.setItem("store", store.value);
+  start();
 });
 
 async function begin() {
@@ -79,6 +94,9 @@ async function begin() {
   document.querySelector("#model").textContent = health.offline
     ? "Offline model: a shopkeeper made of rules answers, no language model is configured."
     : `Answers by ${health.model}`;
+  const { stores } = await (await fetch("/v1/stores")).json();
+  for (const { slug, name } of stores) store.append(new Option(name, slug));
+  store.value = localStorage.getItem("store") ?? stores[0]?.slug ?? "";
   const history = await fetch(`/api/chat/${encodeURIComponent(chat)}`);
   if (!history.ok) return;
   for (const message of (await history.json()).messages) show(message);

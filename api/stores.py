@@ -1,0 +1,38 @@
+"""The stores one can shop at."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.service import service
+from storage import stores
+
+
+class StoreSummary(BaseModel):
+    """`slug` is what `store` in a chat request takes."""
+
+    slug: str
+    name: str
+    description: str
+    currency: str
+
+
+class StoreList(BaseModel):
+    """Every active store, by name."""
+
+    stores: list[StoreSummary]
+
+
+async def every(request: Request) -> Response:
+    """Every active store."""
+    async with service(request).database.connection() as conn:
+        found = await stores.all_active(conn)
+    told = StoreList(
+        stores=[
+            StoreSummary(slug=store.slug, name=store.name, description=store.description, currency=store.currency)
+            for store in found
+        ]
+    )
+    return JSONResponse(told.model_dump(mode="json"))
