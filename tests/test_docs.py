@@ -85,7 +85,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not fragment or fragment in anchors(found), target
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/models.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/models.md", "docs/search.md"])
 def test_paths_exist(page: str) -> None:
     named = paths(text(page))
     assert len(named) > 1
