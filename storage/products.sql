@@ -34,7 +34,7 @@ with recursive subtree as (
 select id from products
 where is_active
     and ($1::uuid is null or store_id = $1)
-    and ($2::text is null or category_id in (select id from subtree))
+    and ($2::text is null or category_id = any(array(select id from subtree)))
     and ($3::text is null or lower(brand) = lower($3))
     and ($4::bigint is null or effective_price >= $4)
     and ($5::bigint is null or effective_price <= $5)

@@ -37,7 +37,7 @@ with recursive subtree as (
         where p.search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13))
             and p.is_active
             and ($3::uuid is null or p.store_id = $3)
-            and ($4::text is null or p.category_id in (select id from subtree))
+            and ($4::text is null or p.category_id = any(array(select id from subtree)))
             and ($5::text is null or lower(p.brand) = lower($5))
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
@@ -72,7 +72,7 @@ with recursive subtree as (
         where p.name_search @@ websearch_to_tsquery('english', $12)
             and p.is_active
             and ($3::uuid is null or p.store_id = $3)
-            and ($4::text is null or p.category_id in (select id from subtree))
+            and ($4::text is null or p.category_id = any(array(select id from subtree)))
             and ($5::text is null or lower(p.brand) = lower($5))
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
@@ -90,7 +90,7 @@ with recursive subtree as (
     where $11::boolean
         and p.is_active
         and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($4::text is null or p.category_id = any(array(select id from subtree)))
         and ($5::text is null or lower(p.brand) = lower($5))
         and ($6::bigint is null or p.effective_price >= $6)
         and ($7::bigint is null or p.effective_price <= $7)
@@ -103,7 +103,7 @@ with recursive subtree as (
         and (not $11::boolean or (select count(*) from behind) > 3000)
         and p.is_active
         and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($4::text is null or p.category_id = any(array(select id from subtree)))
         and ($5::text is null or lower(p.brand) = lower($5))
         and ($6::bigint is null or p.effective_price >= $6)
         and ($7::bigint is null or p.effective_price <= $7)
@@ -131,7 +131,7 @@ with recursive subtree as (
         )
         and p.is_active
         and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($4::text is null or p.category_id = any(array(select id from subtree)))
         and ($5::text is null or lower(p.brand) = lower($5))
         and ($6::bigint is null or p.effective_price >= $6)
         and ($7::bigint is null or p.effective_price <= $7)
@@ -184,7 +184,7 @@ with recursive subtree as (
     where (select count(*) from fused) < $9::int + $10::int
         and p.is_active
         and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id in (select id from subtree))
+        and ($4::text is null or p.category_id = any(array(select id from subtree)))
         and ($5::text is null or lower(p.brand) = lower($5))
         and ($6::bigint is null or p.effective_price >= $6)
         and ($7::bigint is null or p.effective_price <= $7)

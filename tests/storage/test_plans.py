@@ -1,0 +1,172 @@
+"""The plans of the hot statements on 100,000 rows: a lost index is felt only in production."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import numpy as np
+import orjson
+import pytest
+
+from storage import products, search, sql
+from storage.database import Connection, Database, bulk
+from storage.search_terms import terms
+from tests.conftest import copy
+
+ROWS = 100_000
+Plan: TypeAlias = "dict[str, Plan | list[Plan] | str | float | bool]"
+
+# Only what plans depend on is made: a vector a thousand rows share, short texts, part numbers. The index of the vectors
+# is built on a few of them, for the planner sees its size and not what is in it.
+_FILL = """
+insert into products (store_id, category_id, sku, name, brand, price, currency, stock, part_number)
+select
+    $1, ($2::uuid[])[1 + number % 50], 'sku-' || number, 'Thing ' || number % 997 || ' of kind ' || number % 89,
+    'Brand ' || number % 40, 1000 + number % 9000, 'EUR', number % 7, 'PN' || number || 'X'
+from generate_series(1, $3::int) number
+"""
+
+
+@pytest.fixture(scope="module")
+async def shop(server_url: str) -> AsyncIterator[tuple[Database, UUID, UUID]]:
+    async with copy(server_url) as url:
+        async with bulk(url) as conn:
+            store = await conn.fetchval(
+                "insert into stores (slug, name, currency) values ('s', 'S', 'EUR') returning id"
+            )
+            made = await conn.fetch(
+                "insert into categories (slug, name)"
+                " select 'c-' || number, 'C ' || number from generate_series(1, 50) number returning id"
+            )
+            await conn.execute("set work_mem = '64MB'; drop index products_embedding_idx")
+            await conn.execute(_FILL, store, [row["id"] for row in made], ROWS)
+            vectors = np.random.default_rng(1).normal(size=(2000, 256)).astype(np.float32)
+            ids = await conn.fetch("select id from products limit 2000")
+            await conn.executemany(
+                "update products set embedding = $2 where id = $1",
+                [(row["id"], vector) for row, vector in zip(ids, vectors, strict=True)],
+            )
+            await conn.execute(sql.load("storage/vectors.py")["build_index"])
+            await conn.execute("vacuum analyze products")
+            one = await conn.fetchval("select id from products limit 1")
+        database = await Database.open(url)
+        yield database, store, one
+        await database.close()
+
+
+def nodes(plan: Plan) -> Iterator[Plan]:
+    yield plan
+    for child in plan.get("Plans", []):  # type: ignore[union-attr]
+        yield from nodes(child)  # type: ignore[arg-type]
+
+
+async def explain(conn: Connection, statement: str, *arguments: object) -> list[Plan]:
+    (row,) = await conn.fetch("explain (format json) " + statement, *arguments)
+    plan = row[0] if not isinstance(row[0], str) else orjson.loads(row[0])
+    return list(nodes(plan[0]["Plan"]))
+
+
+def indexes(plan: list[Plan]) -> set[str]:
+    return {str(node["Index Name"]) for node in plan if "Index Name" in node}
+
+
+def scanned(plan: list[Plan]) -> set[str]:
+    return {str(node["Relation Name"]) for node in plan if node["Node Type"] == "Seq Scan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A statement, its arguments (a store and a product can be asked for by name) and the indexes that it must use."""
+
+    statement: str
+    arguments: tuple[object, ...]
+    uses: frozenset[str]
+
+
+CASES = {
+    "product.get": Case(
+        sql.load(products.__file__)["get"], (["product"],), frozenset({"products_pkey", "product_images_primary_key"})
+    ),
+    "product.page": Case(
+        sql.load(products.__file__)["page"],
+        ("store", None, None, None, None, False, None, 51),
+        frozenset({"products_pkey"}),
+    ),
+}
+
+
+def known(argument: object, store: UUID, product: UUID) -> object:
+    match argument:
+        case "store":
+            return store
+        case "product":
+            return product
+        case list():
+            return [known(each, store, product) for each in argument]
+        case _:
+            return argument
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_a_statement_uses_its_indexes(shop: tuple[Database, UUID, UUID], case: Case) -> None:
+    database, store, product = shop
+    async with database.connection() as conn:
+        plan = await explain(conn, case.statement, *(known(each, store, product) for each in case.arguments))
+    assert case.uses <= indexes(plan)
+    assert "products" not in scanned(plan)
+
+
+def asked(text: str, store: UUID, **filters: object) -> list[object]:
+    query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
+    vector = np.ones(256, dtype=np.float32) / 16
+    return [
+        text,
+        vector,
+        *search._arguments(query, terms(text)),
+        None,
+        None,
+        "model",
+        {},
+        0,
+        datetime(2026, 1, 1, tzinfo=UTC),
+    ]
+
+
+async def plan_of_search(shop: tuple[Database, UUID, UUID], text: str, **filters: object) -> list[Plan]:
+    database, store, _ = shop
+    statements = sql.load(search.__file__)
+    async with database.transaction() as conn:
+        await conn.fetch(statements["settings"], "100", False)
+        return await explain(conn, statements["search"], *asked(text, store, **filters))
+
+
+async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID, UUID]) -> None:
+    plan = await plan_of_search(shop, "PN5000X")
+    assert {
+        "products_search_idx",
+        "products_name_search_idx",
+        "products_embedding_idx",
+        "products_part_number_key_idx",
+        "products_part_number_grams_idx",
+    } <= indexes(plan)
+    everything = [node for node in plan if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "products"]
+    # The one leg that may look at every row is the last resort against a short page; it runs only then.
+    assert len(everything) <= 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({"category": "c-7"}, "products_category_id_idx"),
+        ({"brand": "brand 7"}, "products_store_id_brand_idx"),
+        ({"max_price": 1010}, "products_effective_price_idx"),
+    ],
+)
+async def test_a_narrow_filter_is_looked_up(
+    shop: tuple[Database, UUID, UUID], filters: dict[str, object], index: str
+) -> None:
+    assert index in indexes(await plan_of_search(shop, "PN5000X", **filters))
