@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from api.products import find, uuid_in
 from api.service import service
 from storage import documents
-from storage.products import Product
+from storage.products import Product, Specification
 
 _WEB = Path(__file__).parent.parent / "web"
 
@@ -57,7 +57,8 @@ def _product(shown: Product) -> str:
         address = picture.url or f"/images/{picture.id}"
         image = f'<img src="{escape(address)}" alt="{escape(picture.alt or shown.name)}" width="320" height="320">'
     facts = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>" for name, value in shown.specifications.items()
+        f"<tr><th>{escape(name)}</th><td>{escape(_said(value))}</td></tr>"
+        for name, value in shown.specifications.items()
     )
     stock = f"{shown.stock} in stock" if shown.stock else "Sold out"
     return _shell(
@@ -66,3 +67,11 @@ def _product(shown: Product) -> str:
         f'<p class="price">{escape(shown.pays.text("en_US"))} <small>{stock}</small></p>'
         f"<p>{escape(shown.description)}</p><table>{facts}</table>",
     )
+
+
+def _said(value: Specification) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)

@@ -86,7 +86,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/v1/stores",
         handler=stores.every,
         summary="The stores one can shop at",
-        answers={200: Answer(detail="Every active store, by name", model=StoreList)},
+        answers={200: Answer(detail="Every active store, the oldest first", model=StoreList)},
         faults=(503,),
     ),
     Endpoint(

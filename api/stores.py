@@ -20,7 +20,7 @@ class StoreSummary(BaseModel):
 
 
 class StoreList(BaseModel):
-    """Every active store, by name."""
+    """Every active store, the oldest first."""
 
     stores: list[StoreSummary]
 

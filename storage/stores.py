@@ -46,5 +46,5 @@ async def default(conn: Connection) -> Store:
 
 
 async def all_active(conn: Connection) -> tuple[Store, ...]:
-    """Every store, by name."""
+    """Every store, the oldest first."""
     return tuple(Store(**record) for record in await conn.fetch(_SQL["all_active"]))

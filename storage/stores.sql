@@ -10,4 +10,4 @@ select id, slug, name, description, currency, url from stores where slug = $1 an
 select id, slug, name, description, currency, url from stores where is_active order by created_at, id limit 1;
 
 -- name: all_active
-select id, slug, name, description, currency, url from stores where is_active order by name, id;
+select id, slug, name, description, currency, url from stores where is_active order by created_at, id;

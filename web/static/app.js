@@ -8,7 +8,8 @@ const basket = document.querySelector("#cart-items");
 
 const store = document.querySelector("#store");
 
-let chat = localStorage.getItem("chat") ?? fresh();
+const known = localStorage.getItem("chat");
+let chat = known ?? fresh();
 
 function fresh() {
   const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
@@ -97,6 +98,7 @@ async function begin() {
   const { stores } = await (await fetch("/v1/stores")).json();
   for (const { slug, name } of stores) store.append(new Option(name, slug));
   store.value = localStorage.getItem("store") ?? stores[0]?.slug ?? "";
+  if (!known) return;
   const history = await fetch(`/api/chat/${encodeURIComponent(chat)}`);
   if (!history.ok) return;
   for (const message of (await history.json()).messages) show(message);
