@@ -3,7 +3,7 @@
 `ORDER.OFFSET[,ORDER.OFFSET ...]@MESSAGE.RETRACTIONS`: the last part it has had of and how far, then the parts before
 that one which were still open, the message, and how often parts of it had been taken back by then. Every event that
 changes the message carries its own, so that a cut between any two of them loses and repeats nothing. `ORDER.0` stands
-between the beginning of a step and its first part; the message's own beginning has none, for it can only be read anew.
+between the beginning of a step and its first part; `@MESSAGE.RETRACTIONS` alone before all of them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from agent.reader import Reader, View
 from storage.errors import Invalid
 
 _CURSOR = re.compile(
-    r"(?P<places>\d{1,6}\.\d{1,9}(?:,\d{1,6}\.\d{1,9}){0,99})(?:@(?P<message>.{1,200})\.(?P<back>\d{1,3}))?"
+    r"(?P<places>\d{1,6}\.\d{1,9}(?:,\d{1,6}\.\d{1,9}){0,99})?(?:@(?P<message>.{1,200})\.(?P<back>\d{1,3}))?"
 )
 _OVER = 1 << 40
-_PLACELESS = frozenset({"start", "finish-step", "message-metadata", "error", "finish", "abort"})
+_PLACELESS = frozenset({"finish-step", "message-metadata", "error", "finish", "abort"})
 """Chunks without a place of their own: they may be told again, and a reader that had one comes back as before it."""
 
 
@@ -43,7 +43,7 @@ def written(reader: Reader, message_id: str) -> str:
     """The reader's place as text."""
     last = len(reader.offsets) - 1
     if last < 0:
-        return f"0.0@{message_id}.{reader.retractions or 0}"
+        return f"@{message_id}.{reader.retractions or 0}"
     still_open = [f"{order}.{reader.offsets[order]}" for order in range(reader.done, last)]
     places = ",".join([f"{last}.{reader.offsets[last]}", *still_open])
     return f"{places}@{message_id}.{reader.retractions or 0}"
@@ -60,6 +60,8 @@ def restored(text: str, view: View, *, resets: bool) -> Reader:
     Where it has had what was taken back since and cannot be told so, it begins the message anew, with its `start`.
     """
     found = _parsed(text)
+    if not found["places"]:
+        return Reader(resumes=True, resets=resets)
     places = [place.split(".") for place in found["places"].split(",")]
     last, offset = int(places[0][0]), int(places[0][1])
     reader = Reader(resumes=True, resets=resets, started=True, retractions=int(found["back"] or 0))

@@ -124,7 +124,7 @@ def test_steps_nest_and_parts_begin_in_order(history: History) -> None:
 
 def test_a_cursor_is_the_last_part_and_the_open_ones_before_it() -> None:
     reader = Reader()
-    assert written(reader, "m") == "0.0@m.0"
+    assert written(reader, "m") == "@m.0"
     reader.read(view(CALL, replace(WHOLE, order=1, tool_call_id="d"), TextPart(order=2, step=0, text="abc")))
     assert written(reader, "m") == "2.4,0.8,1.9@m.0"
 
