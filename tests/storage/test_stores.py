@@ -18,11 +18,11 @@ async def test_a_store_is_found_by_id_and_slug(database: Database) -> None:
         assert await stores.by_slug(conn, "fernweg") == store
 
 
-async def test_the_default_is_the_oldest_and_the_list_is_by_name(database: Database) -> None:
+async def test_the_default_is_the_oldest_which_the_list_begins_with(database: Database) -> None:
     async with database.connection() as conn:
         first, second = await make_store(conn, name="Zebra"), await make_store(conn, name="Ant")
         assert await stores.default(conn) == first
-        assert await stores.all_active(conn) == (second, first)
+        assert await stores.all_active(conn) == (first, second)
 
 
 async def test_what_is_not_there_or_not_active_is_not_found(database: Database) -> None:
