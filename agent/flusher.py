@@ -90,7 +90,10 @@ class Flusher:
                     await self._write_for_ever(conn)
             except _PASSING as error:
                 _log.warning("parts wait in memory, the database cannot be reached: %s", error)
-                await asyncio.sleep(self._retry_after)
+            except Exception:
+                # Without this loop no answer of the process would ever end, and nothing would say why.
+                _log.exception("parts wait in memory, they could not be written")
+            await asyncio.sleep(self._retry_after)
 
     async def _write_for_ever(self, conn: Connection) -> None:
         while True:
@@ -108,20 +111,26 @@ class Flusher:
         taken = [(source, *source.take()) for source in sources]
         try:
             held = await parts.save(conn, [row for _, _, rows in taken for row in rows])
-        except _PASSING:
-            for source, changed, _ in taken:
-                source.put_back(changed)
-            self._go.set()
-            raise
-        except asyncpg.PostgresError:
+        except asyncpg.PostgresError as error:
+            if isinstance(error, _PASSING):
+                self._put_back(taken)
+                raise
             await self._write_apart(conn, taken)
             return
+        except Exception:
+            self._put_back(taken)
+            raise
         for source, changed, _ in taken:
             if source.run.id in held:
                 source.keep(changed)
             elif changed:
                 source.lose()
         await self._tell(conn, [source for source in sources if source.run.id in held])
+
+    def _put_back(self, taken: list[tuple[Source, list[Part], list[PartRow]]]) -> None:
+        for source, changed, _ in taken:
+            source.put_back(changed)
+        self._go.set()
 
     async def _tell(self, conn: Connection, sources: list[Source]) -> None:
         """Outside the writing transaction: usage of finished steps, and one notice for all that has grown."""
@@ -136,8 +145,7 @@ class Flusher:
             try:
                 held = await parts.save(conn, rows)
             except _PASSING:
-                for later, unwritten, _ in taken[position:]:
-                    later.put_back(unwritten)
+                self._put_back(taken[position:])
                 raise
             except asyncpg.PostgresError:
                 _log.exception("a part of run %s cannot be stored", source.run.id)

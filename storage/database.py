@@ -26,7 +26,14 @@ _SESSION = {
     "jit": "off",
 }
 
-CONNECTION_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+# asyncpg falls over its own state (InternalClientError) when a server closes a connection at the wrong moment.
+CONNECTION_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+)
 """The server is gone or sends us away: whether what was under way has committed is unknown."""
 
 # Others hold what we wait for, or too many want something at once: the same may work a moment later.

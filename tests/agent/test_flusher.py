@@ -103,7 +103,7 @@ async def test_a_part_that_no_row_can_hold_costs_only_its_own_run(
 
 @pytest.mark.parametrize("committed", [True, False])
 async def test_a_connection_that_breaks_loses_and_doubles_nothing(
-    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, committed: bool
+    database: Database, monkeypatch: pytest.MonkeyPatch, committed: bool
 ) -> None:
     """The answer to a statement may be lost before or after it has committed; it is written again either way."""
     async with flushing(database) as flusher:
@@ -121,7 +121,6 @@ async def test_a_connection_that_breaks_loses_and_doubles_nothing(
         recorder.text("three")
         await recorder.flushed()
     assert await said(database, recorder) == "😀 one, two üthree"
-    assert "parts wait in memory" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -133,6 +132,8 @@ async def test_a_connection_that_breaks_loses_and_doubles_nothing(
         asyncpg.LockNotAvailableError("lock timeout"),
         asyncpg.DeadlockDetectedError("deadlock"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12"),
+        RuntimeError("nobody thought of this"),
     ],
     ids=lambda error: type(error).__name__,
 )
