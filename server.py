@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -145,6 +146,10 @@ def _model(settings: AgentSettings, name: str, tee: Tee) -> LiteLLMModel:
 class Server(uvicorn.Server):
     """Says where it listens once it does, and lets readers go before it waits for connections to end."""
 
+    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+        super().__init__(config)
+        self._app = app
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then print the address on a line of its own."""
         await super().startup(sockets=sockets)
@@ -154,9 +159,8 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain first: a stream would otherwise hold its connection open until it is cut."""
-        app = self.config.loaded_app
-        if isinstance(app, Starlette) and hasattr(app.state, "service"):
-            await drain(app.state.service)
+        if hasattr(self._app.state, "service"):
+            await drain(self._app.state.service)
         await super().shutdown(sockets=sockets)
 
 
@@ -194,12 +198,14 @@ def main() -> int:
         access_log=False,
         timeout_graceful_shutdown=10,
     )
+    # uvicorn raises the signal again once it has shut down; a server that was told to stop and did has not failed.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     listening = config.bind_socket()
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # A connection that is closed while its peer reads nothing would otherwise stay for as long as the peer likes.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.api.send_timeout * 1000))
     try:
-        Server(config).run(sockets=[listening])
+        Server(config, app).run(sockets=[listening])
     except CartwrightError as error:
         print(f"{error.code}: {error.detail}", file=sys.stderr)
         return 1

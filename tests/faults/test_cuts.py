@@ -38,8 +38,6 @@ async def test_a_finished_message_is_read_on_from_every_event(pair: Ground, repo
         for event in golden[: place + 1]:
             answer.take(event)
         began = time.monotonic()
-        # Without a place of its own yet, the message has to be asked for by name.
-        last = answer.last_id or f"0.0@{stored['id']}.0"
         for event in await _events(shopper, pair.urls[place % 2], answer.last_id):
             if answer.seen < began and event.data is not None:
                 first.append(time.monotonic() - began)

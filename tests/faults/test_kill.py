@@ -117,7 +117,7 @@ async def _judge(ground: Ground, servers: list[ServerProcess], shopper: Shopper,
 
 async def _effects(conn: Connection, chat: str, calls: int) -> list[str]:
     effects = await conn.fetchval(_EFFECTS, chat)
-    audited, distinct = await conn.fetchrow(_AUDITED, chat)
+    [(audited, distinct)] = await conn.fetch(_AUDITED, chat)
     if (effects, audited, distinct) == (calls, calls, calls):
         return []
     return [f"{chat}: {calls} calls, {effects} effects, {audited} audit rows of {distinct} calls"]

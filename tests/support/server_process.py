@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-_SERVER = Path(__file__).parents[2] / "server.py"
+SERVER = Path(__file__).parents[2] / "server.py"
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.support.preloaded"])
 _START_LIMIT = 60.0
@@ -34,7 +34,7 @@ def _serve(env: Mapping[str, str], log: str) -> None:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
     os.environ.update(env)
-    runpy.run_path(str(_SERVER), run_name="__main__")
+    runpy.run_path(str(SERVER), run_name="__main__")
 
 
 @dataclass(slots=True)
