@@ -25,7 +25,7 @@ _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
 
 # How many rows the vector index looks at: few find the nearest to a name, a long instruction is far from all of them.
-_LOOK, _LOOK_LONGER = "100", "320"
+_LOOK, _LOOK_LONGER = "200", "600"
 
 # Cosine distance to the nearest product beyond which the catalogue does not seem to hold what was asked for.
 _LIKE = 0.45
@@ -83,13 +83,17 @@ async def _vector(embedder: Embedder, text: str) -> npt.NDArray[np.float32] | No
     return (await embedder.embed([text]))[0] if text.strip() else None
 
 
+def look(text: str) -> str:
+    """How many rows the vector index is to look at for a text."""
+    return _LOOK if len(text.split()) <= _MANY_WORDS else _LOOK_LONGER
+
+
 @asynccontextmanager
 async def _settled(conn: Connection, text: str) -> AsyncIterator[int]:
     """A transaction (the caller's, if there is one) set up for the statement; yields the dimension of the vectors."""
-    look = _LOOK if len(text.split()) <= _MANY_WORDS else _LOOK_LONGER
     alone = not conn.is_in_transaction()
     async with conn.transaction() if alone else nullcontext():
-        (row,) = await conn.fetch(_SQL["settings"], look, alone)
+        (row,) = await conn.fetch(_SQL["settings"], look(text), alone)
         yield row["dimension"]
 
 
@@ -143,8 +147,8 @@ async def search(
             round((perf_counter() - started) * 1000),
             clock(),
         )
-        score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
-        found = await products.get_many(conn, list(score)[: query.limit])
+    score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
+    found = await products.get_many(conn, list(score)[: query.limit])
     return SearchPage(
         hits=tuple(Hit(product=product, score=score[product.id]) for product in found),
         suitable=rows[0]["suitable"],

@@ -1,7 +1,7 @@
 -- name: settings
 -- $1 rows that the vector index looks at, $2 whether the transaction holds nothing but the search: its log may then be
 -- lost with the machine's power, which is not worth a shopper's wait for the disk. Answers with the dimension of the
--- vectors. A cached generic plan would ignore which filters are given.
+-- vectors. A cached generic plan would not know which filters are given.
 select
     set_config('plan_cache_mode', 'force_custom_plan', true),
     set_config('hnsw.ef_search', $1, true),
@@ -42,7 +42,7 @@ with recursive subtree as (
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
             and (not $8::boolean or p.stock > 0)
-        limit 4000
+        limit 1200
     ) read
     order by named is null, distance
     limit 400
@@ -77,7 +77,7 @@ with recursive subtree as (
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
             and (not $8::boolean or p.stock > 0)
-        limit 4000
+        limit 1200
     ) scored
     order by place
     limit 200

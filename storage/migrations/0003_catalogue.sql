@@ -129,7 +129,7 @@ create index products_search_idx on products using gin (search);
 create index products_name_search_idx on products using gin (name_search);
 create index products_effective_price_idx on products (effective_price);
 create index products_embedding_idx on products
-    using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 200);
+    using hnsw (embedding halfvec_cosine_ops) with (m = 24, ef_construction = 200);
 
 create table product_images (
     id uuid constraint product_images_pkey primary key default uuidv7(),

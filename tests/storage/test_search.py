@@ -250,7 +250,7 @@ async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) 
 async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
     statement = sql.load(str(search.__code__.co_filename))["settings"]
     async with shop.transaction() as conn:
-        await conn.fetch(statement, "100", True)
+        await conn.fetch(statement, "100", False)
         texts = ["a lamp to read by in bed", "something to carry my computer in to work", "seat for the kitchen table"]
         for vector in await EMBEDDER.embed(texts):
             near = "select id from products order by embedding <=> $1 limit 10"

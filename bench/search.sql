@@ -1,0 +1,26 @@
+-- name: grow
+-- $1 rows to add: variants of products, each with another word in its name, a part number and a vector of its own
+insert into products (
+    store_id, category_id, sku, name, short_description, description, brand, tags, price, currency, stock,
+    specifications, part_number, embedding
+)
+select
+    p.store_id, p.category_id, p.sku || '-v' || round, p.name || ' ' || word, p.short_description, p.description, p.brand,
+    p.tags, p.price + round, p.currency, p.stock, p.specifications, p.part_number || 'V' || round,
+    p.embedding + array(
+        select (random() - 0.5) * 0.03 + 0 * length(p.sku) from generate_series(1, vector_dims(p.embedding))
+    )::real[]::halfvec
+from generate_series(1, 10) round
+cross join lateral (select (array['Compact', 'Pro', 'Bundle', 'Refurbished', 'Travel', 'XL'])[1 + round % 6] as word) w
+cross join (select * from products order by sku) p
+limit $1;
+
+-- name: distances
+-- $1 vector, $2 how many
+select embedding <=> $1 as distance from products order by distance limit $2;
+
+-- name: exactly
+set local enable_indexscan = off;
+
+-- name: skus
+select id, sku from products;
