@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
+import uvloop
+from pydantic import ValidationError
 from sse_starlette.sse import AppStatus
-from starlette.applications import Starlette
 
 from agent import warmup
 from agent.feed import Feed
@@ -38,7 +39,7 @@ from prompts.prompt import load
 from storage import embedder
 from storage.clock import Clock, utc_now
 from storage.database import Database, connect
-from storage.errors import CartwrightError
+from storage.errors import CartwrightError, OperatorError
 from storage.settings import StorageSettings
 from storage.start import ready
 from tools.registry import SHOP_TOOLS
@@ -56,19 +57,6 @@ class Settings:
     def from_env(cls) -> Settings:
         """Read the environment once."""
         return cls(storage=StorageSettings(), agent=AgentSettings(), api=ApiSettings())
-
-
-def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
-    """The application; its lifespan starts the database, the runner and the models."""
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with running(settings, clock) as service:
-            app.state.service = service
-            yield
-            await drain(service)
-
-    return application.create(lifespan)
 
 
 @asynccontextmanager
@@ -92,6 +80,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
             limits=Limits(
                 requests=settings.agent.run_steps,
                 tool_calls=settings.agent.run_tool_calls,
+                output_tokens=settings.agent.run_output_tokens,
                 seconds=settings.agent.run_time,
             ),
         )
@@ -134,6 +123,7 @@ async def _database(url: str, settings: StorageSettings) -> Database:
     return await Database.open(
         url,
         pool_size=settings.pool_size,
+        warm=settings.pool_size,
         acquire_timeout=settings.acquire_timeout,
         statement_cache_size=settings.statement_cache_size,
     )
@@ -143,12 +133,16 @@ def _model(settings: AgentSettings, name: str, tee: Tee) -> LiteLLMModel:
     return LiteLLMModel.configured(settings, name=name, tee=tee)
 
 
+class AddressTaken(OperatorError):
+    """Nothing can listen on this address; choose another one."""
+
+
 class Server(uvicorn.Server):
     """Says where it listens once it does, and lets readers go before it waits for connections to end."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
-        self._app = app
+        self._service = service
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then print the address on a line of its own."""
@@ -159,8 +153,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain first: a stream would otherwise hold its connection open until it is cut."""
-        if hasattr(self._app.state, "service"):
-            await drain(self._app.state.service)
+        await drain(self._service)
         await super().shutdown(sockets=sockets)
 
 
@@ -179,36 +172,57 @@ def _is_cut(error: BaseException | None) -> bool:
     return isinstance(error, Cut)
 
 
-def main() -> int:
-    """Serve until told to stop; 1 with one line on stderr when the installation needs a hand."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").addFilter(NoCuts())
-    settings = Settings.from_env()
-    if settings.agent.model.startswith("offline/"):
-        print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
-    # It would cut every stream as soon as the process is told to stop; `drain` lets answers end first.
-    AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        host=settings.api.host,
-        port=settings.api.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
-    # uvicorn raises the signal again once it has shut down; a server that was told to stop and did has not failed.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    listening = config.bind_socket()
+def listening(settings: ApiSettings) -> socket.socket:
+    """A socket bound to the configured address. Raises AddressTaken."""
+    made = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # A connection that is closed while its peer reads nothing would otherwise stay for as long as the peer likes.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.api.send_timeout * 1000))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.send_timeout * 1000))
     try:
-        Server(config, app).run(sockets=[listening])
+        made.bind((settings.host, settings.port))
+    except OSError as error:
+        made.close()
+        text = f"Nothing can listen on {settings.host}:{settings.port} ({error.strerror}); choose another PORT."
+        raise AddressTaken(text) from error
+    return made
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until told to stop. Raises CartwrightError when the installation needs a hand."""
+    bound = listening(settings.api)
+    async with running(settings, utc_now) as service:
+        config = uvicorn.Config(
+            application.create(service), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=10
+        )
+        await Server(config, service).serve(sockets=[bound])
+
+
+def main() -> int:
+    """Serve; 1 with one line on stderr when the installation needs a hand."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(NoCuts())
+    # It would cut every stream as soon as the process is told to stop; `drain` lets answers end first.
+    AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
+    # uvicorn raises the signal again once it has shut down; a server that was told to stop and did has not failed.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        settings = Settings.from_env()
+        if settings.agent.model.startswith("offline/"):
+            print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
+        uvloop.run(serve(settings))
     except CartwrightError as error:
         print(f"{error.code}: {error.detail}", file=sys.stderr)
         return 1
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            name = ".".join(str(part) for part in fault["loc"]).upper().removeprefix("CARTWRIGHT_")
+            print(f"setting CARTWRIGHT_{name}: {fault['msg']}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
     return 0
 
 

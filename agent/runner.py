@@ -38,10 +38,11 @@ Reason = Literal["stop", "hand-back", "lost"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one run may use: model requests, tool calls, seconds."""
+    """What one run may use: model requests, tool calls, tokens of output, seconds."""
 
     requests: int = 8
     tool_calls: int = 16
+    output_tokens: int = 16_000
     seconds: float = 120.0
 
 
@@ -231,5 +232,9 @@ class Runner:
             options=job.options,
             history=history.model_messages([*job.branch, (job.answer, recorder.parts)]),
             door=door,
-            limits=UsageLimits(request_limit=self._limits.requests, tool_calls_limit=self._limits.tool_calls),
+            limits=UsageLimits(
+                request_limit=self._limits.requests,
+                tool_calls_limit=self._limits.tool_calls,
+                output_tokens_limit=self._limits.output_tokens,
+            ),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -47,10 +47,15 @@ class Asked:
     base_url: str
     when_busy: WhenBusy = "reject"
 
+    @property
+    def title(self) -> str:
+        """What a chat that begins with this is called."""
+        return next((part.text for part in self.parts if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A run laid down, or the one that was there already (`is_new` False: the same message came again).
+    """A run laid down with its `options`, or the one that was there already: the same message came again.
 
     `first` is the message asked with where nothing was said in the chat before it.
     """
@@ -58,8 +63,13 @@ class Turn:
     run: Run
     answer: Message
     store_id: UUID | None
-    is_new: bool
+    options: AiOptions | None = None
     first: Message | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the run was laid down just now."""
+        return self.options is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +80,24 @@ class Lease:
     lasts: timedelta
 
 
+OptionsFor = Callable[[UUID | None], Awaitable[AiOptions]]
+"""What an answer in a chat about this store is made with."""
+
+
 async def lay_down(
-    conn: Connection, person: Person, asked: Asked, options: AiOptions, lease: Lease, clock: Clock
+    conn: Connection, person: Person, asked: Asked, options_for: OptionsFor, lease: Lease, clock: Clock
 ) -> Turn:
     """Insert message, answer, options and run; the caller holds the transaction.
 
-    Raises NotFound for another person's chat, RunInProgress while the chat is being answered, Invalid.
+    Raises NotFound for another person's chat, RunInProgress while the chat is being answered, Invalid, and whatever
+    `options_for` raises.
     """
-    title = next((part.text for part in asked.parts if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
-    chat, is_new = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, title)
+    chat, is_new = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, asked.title)
     known = await messages.find(conn, chat.id, asked.message) if asked.message and not is_new else None
     if asked.trigger == "submit-message" and known is not None:
         again = await _same(conn, known, asked)
         if again is not None:
-            return Turn(run=again, answer=await _answer(conn, again), store_id=chat.store_id, is_new=False)
+            return Turn(run=again, answer=await _answer(conn, again), store_id=chat.store_id)
     active = None if is_new else await runs.active(conn, chat.id)
     if active is not None and asked.when_busy != "enqueue":
         raise RunInProgress(active.id)
@@ -91,6 +105,7 @@ async def lay_down(
         question = await _question(conn, chat, known, asked)
     else:
         question = await _asked_before(conn, chat, known)
+    options = await options_for(chat.store_id)
     now = clock()
     begin = Beginning(
         state="running" if active is None else "queued",
@@ -102,7 +117,7 @@ async def lay_down(
     )
     metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
     answer, run = await turns.answer(conn, question, options, metadata, begin)
-    return Turn(run=run, answer=answer, store_id=chat.store_id, is_new=True, first=question if is_new else None)
+    return Turn(run=run, answer=answer, store_id=chat.store_id, options=options, first=question if is_new else None)
 
 
 async def _same(conn: Connection, known: Message, asked: Asked) -> Run | None:

@@ -20,7 +20,6 @@ from api.service import Service, service
 from prompts.render import render
 from storage import notices, runs, stores
 from storage.ai_options import AiOptions
-from storage.database import Connection
 from storage.people import NewGuest
 from storage.runs import Run
 from storage.stores import Store
@@ -53,22 +52,25 @@ async def answer(request: Request, asked: Asked, given: Options, store: str | No
 async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:
     here = service(request)
     async with here.database.transaction() as conn:
+
+        async def options_for(store_id: UUID | None) -> AiOptions:
+            return _options(here, given, await stores.get(conn, store_id) if store_id else None)
+
         person, guest = await who.person_or_guest(conn, request)
-        store = await _store(conn, asked.store_id, slug)
-        asked = replace(asked, store_id=store.id if store else None)
-        options = _options(here, given, store)
-        turn = await lay_down(conn, person, asked, options, here.lease, here.clock)
+        if slug is not None:
+            asked = replace(asked, store_id=(await stores.by_slug(conn, slug)).id)
+        turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
         if turn.is_new and turn.run.state == "queued":
             # The run it waits for may have ended meanwhile, and said so before this one was there.
             await notices.send(conn, WAITING)
         branch: Branch = [(turn.first, asked.parts)] if turn.first else ()
         if turn.is_new and not branch:
             branch = await branch_to(conn, turn.run.user_message_id)
-    if turn.is_new and turn.run.state == "running":
+    if turn.options is not None and turn.run.state == "running":
         job = Job(
             run=turn.run,
             answer=turn.answer,
-            options=options,
+            options=turn.options,
             person=person,
             store_id=turn.store_id,
             branch=branch,
@@ -122,9 +124,3 @@ def _options(here: Service, given: Options, store: Store | None) -> AiOptions:
         presence_penalty=given.presence_penalty,
         seed=given.seed,
     )
-
-
-async def _store(conn: Connection, store_id: UUID | None, slug: str | None) -> Store | None:
-    if slug is not None:
-        return await stores.by_slug(conn, slug)
-    return await stores.get(conn, store_id) if store_id else None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import openapi, page, problems
 from api.routes import ENDPOINTS
+from api.service import Service
 from storage.database import CONNECTION_LOST
 from storage.errors import CartwrightError
 
@@ -22,21 +21,14 @@ VERSION = "0.1.0"
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 
 
-class Lifespan(Protocol):
-    """Opens what the service needs, puts it on `app.state.service`, and closes it again."""
-
-    def __call__(self, app: Starlette) -> AbstractAsyncContextManager[None]: ...
-
-
-def create(lifespan: Lifespan) -> Starlette:
-    """The application around a lifespan."""
+def create(service: Service) -> Starlette:
+    """The application in front of a running service."""
     document = openapi.document(ENDPOINTS, VERSION)
 
     async def described(_: Request) -> Response:
         return JSONResponse(document)
 
     made = Starlette(
-        lifespan=lifespan,
         routes=[
             *(endpoint.route() for endpoint in ENDPOINTS),
             Route("/openapi.json", described),
@@ -52,4 +44,5 @@ def create(lifespan: Lifespan) -> Starlette:
     )
     # A redirect would be the one answer that is neither a problem document nor what was asked for.
     made.router.redirect_slashes = False
+    made.state.service = service
     return made

@@ -106,7 +106,7 @@ def stream(here: Service, message_id: UUID, reader: Reader) -> EventSourceRespon
         events(here, message_id, reader),
         headers=HEADERS,
         ping=settings.ping,
-        ping_message_factory=lambda: ServerSentEvent(comment="ping"),
+        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
         send_timeout=settings.send_timeout,
         sep="\n",
     )

@@ -30,6 +30,10 @@ def ui_message(message: Message, parts: Sequence[Part]) -> dict[str, Json]:
             step = part.step
             shown.append({"type": "step-start"})
         _show(part, shown)
+    if message.role != "assistant":
+        # The client gives what a shopper wrote no state, for it never streamed.
+        for made in shown:
+            made.pop("state", None)
     out: dict[str, Json] = {"id": message.public_id, "role": message.role, "parts": shown}
     if message.metadata:
         out["metadata"] = message.metadata

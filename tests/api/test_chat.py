@@ -66,7 +66,7 @@ async def test_a_simple_answer(here: Running) -> None:
     message = await same_as_history(here, streamed)
     assert message["parts"] == [{"type": "step-start"}, {"type": "text", "text": "Good day 😀", "state": "done"}]
     user, _ = await here.browser.history()
-    assert (user["role"], user["parts"]) == ("user", [{"type": "text", "text": "Hello", "state": "done"}])
+    assert (user["role"], user["parts"]) == ("user", [{"type": "text", "text": "Hello"}])
 
 
 async def test_the_headers_of_a_stream(here: Running) -> None:

@@ -169,17 +169,11 @@ async def running(
     async with AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(provider(*answers))
         service = await stack.enter_async_context(_service(ground, upstream, settings or ApiSettings(), limits))
-        app = application.create(_no_lifespan)
-        app.state.service = service
+        app = application.create(service)
         url = await stack.enter_async_context(serving(app))
         stack.callback(service.feed.close)
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, cookies=cookies))
         yield Running(url, app, service, upstream, Browser(http, chat or unique("chat")))
-
-
-@asynccontextmanager
-async def _no_lifespan(app: Starlette) -> AsyncIterator[None]:
-    yield
 
 
 @asynccontextmanager

@@ -52,9 +52,13 @@ async def take(
     database: Database, asked: Asked | None = None, person: Person | None = None, options: AiOptions = OPTIONS
 ) -> Turn:
     """Lay a turn down as the service does."""
+
+    async def options_for(_: object) -> AiOptions:
+        return options
+
     async with database.transaction() as conn:
         who = person or await make_person(conn)
-        return await lay_down(conn, who, asked or asking(), options, LEASE, utc_now)
+        return await lay_down(conn, who, asked or asking(), options_for, LEASE, utc_now)
 
 
 async def stored(database: Database, run: Run) -> tuple[Part, ...]:

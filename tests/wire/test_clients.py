@@ -60,13 +60,10 @@ def assert_same(read: list[UIMessage], stored: list[UIMessage], version: Version
 
 
 def as_built(stored: UIMessage, version: Version) -> UIMessage:
-    """Two things differ by design: a page gives its own message no `state`, and ai 6 keeps a refused input as raw."""
-    parts = stored.parts
-    if stored.role == "user":
-        parts = [{key: value for key, value in part.items() if key != "state"} for part in parts]
-    elif version == 6:
-        parts = [raw(part) if refused(part) else part for part in parts]
-    return stored.model_copy(update={"parts": parts})
+    """One thing differs by design: ai 6 keeps a refused input as raw."""
+    if version == 7:
+        return stored
+    return stored.model_copy(update={"parts": [raw(part) if refused(part) else part for part in stored.parts]})
 
 
 def raw(part: Part) -> Part:
