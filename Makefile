@@ -61,6 +61,14 @@ bench-stream: $(VENV)/dev.stamp  ## Measure streaming beside two peers (needs No
 clients:  ## Install the npm clients that tests and bench-stream use
 	npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
 
+.PHONY: peers
+peers:  ## Install the npm packages of the peer that bench-stream measures
+	npm ci --prefix bench/peers/aisdk --no-audit --no-fund --loglevel=error
+
+.PHONY: node
+node: | $(BIN)/python  ## Install Node into the venv, for machines without one
+	$(PIP) -r requirements-node.txt
+
 .PHONY: lock
 lock: $(VENV)/dev.stamp  ## Resolve the dependencies anew (releases older than a week)
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.txt
