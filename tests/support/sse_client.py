@@ -41,7 +41,7 @@ class Response:
     async def events(self) -> AsyncIterator[Event]:
         """Raises Broken when the connection ends first."""
         async for data in self._chunks():
-            *whole, self.rest = (self.rest + data).split(b"\n\n")
+            *whole, self.rest = (self.rest + data).replace(b"\r\n", b"\n").split(b"\n\n")
             for event in whole:
                 yield _event(event.decode())
         if self.rest:

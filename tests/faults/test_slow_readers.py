@@ -1,0 +1,115 @@
+"""Rows 7 to 9: readers that do not read, connections that live for ever, silence that proxies take for death."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import psutil
+
+from tests.faults.conftest import Ground, Report
+from tests.faults.shopper import Answer, Shopper, shown
+from tests.support.sse_client import Broken, request
+
+SEND_LIMIT = 2.0
+WORDS = 40_000
+
+
+def _deaf(shopper: Shopper, url: str, last: str) -> socket.socket:
+    """A reader of the whole message that asks for it and then takes nothing."""
+    deaf = socket.socket()
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    parts = urlsplit(url)
+    deaf.connect((parts.hostname, parts.port))
+    deaf.sendall(
+        f"GET /api/chat/{shopper.chat}/stream HTTP/1.1\r\nhost: x\r\ncookie: {shopper.cookie}\r\n"
+        f"last-event-id: {last}\r\n\r\n".encode()
+    )
+    return deaf
+
+
+async def test_readers_that_do_not_read_are_let_go(pair: Ground, count: Callable[[int], int], report: Report) -> None:
+    """The message is as long as answers get (some 400 kB), so that no socket's buffer holds it."""
+    readers = max(20, count(200))
+    pair.brain.pace = 0
+    async with pair.running(send_timeout=SEND_LIMIT) as server:
+        shopper = await pair.shopper(server.url)
+        answer = await shopper.ask(f"talk {WORDS}")
+        message = answer.client.message["id"]
+        process = psutil.Process(server.pid)
+        fds, rss = process.num_fds(), process.memory_info().rss
+        deaf = [_deaf(shopper, server.url, f"@{message}.0") for _ in range(readers)]
+        most, began, highest = 0, time.monotonic(), rss
+        while process.num_fds() > fds + 2 or not most:
+            most = max(most, process.num_fds() - fds)
+            highest = max(highest, process.memory_info().rss)
+            assert time.monotonic() - began < 30, f"{process.num_fds() - fds} connections are left"
+            await asyncio.sleep(0.1)
+        gone = time.monotonic() - began
+        fresh = await pair.shopper(server.url)
+        assert (await fresh.ask("talk 2")).text == "word0 word1 "
+        for one in deaf:
+            one.close()
+    report("message kB", round(len(answer.text) / 1000))
+    report("readers that read nothing", readers)
+    report("memory a stalled reader kB", round((highest - rss) / readers / 1000))
+    report("all connections closed after s", round(gone, 1))
+
+
+async def test_a_slow_reader_has_bigger_chunks_and_costs_the_run_nothing(pair: Ground, report: Report) -> None:
+    shopper = await pair.shopper(pair.urls[0])
+    response = await shopper.post(shopper.body("talk 300"))
+    slow = await request("GET", f"{pair.urls[0]}/api/chat/{shopper.chat}/stream", headers=shopper.headers, limit=1024)
+    quick, late = Answer(), Answer()
+    following = asyncio.create_task(shopper.read(response, quick))
+    async for event in slow.events():
+        late.take(event)
+        await asyncio.sleep(0.2 if not quick.over else 0)
+    slow.close()
+    await following
+    assert shown(late.client.message) == shown(quick.client.message)
+
+
+async def test_no_response_lives_for_ever_and_none_ends_in_the_middle(pair: Ground, report: Report) -> None:
+    async with pair.running(stream_life=1.5) as server:
+        shopper = await pair.shopper(server.url)
+        answer, lives = Answer(), list[float]()
+        response = await shopper.post(shopper.body("slow 12"))
+        while not answer.over:
+            began = time.monotonic()
+            try:
+                await shopper.read(response, answer)
+            except Broken:
+                lives.append(time.monotonic() - began)
+                response = await shopper.resume(answer.last_id)
+                assert response.status == 200
+        assert shown(answer.client.message) == shown((await shopper.history())[-1])
+    report("longest life s, of 1.5", round(max(lives), 2))
+    report("responses", len(lives) + 1)
+    assert len(lives) >= 3
+    assert max(lives) < 2.5
+
+
+async def test_silence_is_filled_with_pings(pair: Ground, report: Report) -> None:
+    async with pair.running(ping=0.5) as server:
+        shopper = await pair.shopper(server.url)
+        asked = time.monotonic()
+        response = await shopper.post(shopper.body("stall 2"))
+        assert response.headers["x-accel-buffering"] == "no"
+        assert "no-transform" in response.headers["cache-control"]
+        assert "content-encoding" not in response.headers
+        times = []
+        async for _ in response.events():
+            times.append(time.monotonic())
+            if times[-1] - times[0] > 4:
+                break
+        response.close()
+        await shopper.stop(server.url)
+    silence = max(after - before for before, after in pairwise(times))
+    report("first event after ms", round((times[0] - asked) * 1000))
+    report("longest silence s, pings every 0.5", round(silence, 2))
+    assert silence < 1
