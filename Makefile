@@ -47,7 +47,7 @@ format: $(VENV)/dev.stamp  ## Put the sources in form
 	$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: bench-search bench-stream  ## Run all benchmarks
+bench: bench-search bench-stream bench-scale  ## Run all benchmarks
 
 .PHONY: bench-search
 bench-search: $(VENV)/dev.stamp  ## Measure search: relevance, part numbers, latency
@@ -56,6 +56,10 @@ bench-search: $(VENV)/dev.stamp  ## Measure search: relevance, part numbers, lat
 .PHONY: bench-stream
 bench-stream: $(VENV)/dev.stamp  ## Measure streaming beside two peers (needs Node for one)
 	$(BIN)/python -m bench.stream
+
+.PHONY: bench-scale
+bench-scale: $(VENV)/dev.stamp  ## Measure 1, 2 and 4 processes on one Postgres, and where that ends
+	$(BIN)/python -m bench.scale
 
 .PHONY: clients
 clients:  ## Install the npm clients that tests and bench-stream use
