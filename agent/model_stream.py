@@ -58,10 +58,13 @@ class ModelStream(StreamedResponse):
         with self._failures():
             async with patience(self.idle_timeout, IdleTimeout, self.model_name) as again:
                 while more:
-                    more = await lane.read(answer)
-                    if answer.grown:
-                        again()
-                        _pass_on(answer.take(), tee)
+                    try:
+                        more = await lane.read(answer)
+                    finally:
+                        # What came in the same read as an error came before it.
+                        if answer.grown:
+                            again()
+                            _pass_on(answer.take(), tee)
         self._finish(tee)
 
     async def _read(self) -> bool:

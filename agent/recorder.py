@@ -46,8 +46,6 @@ class Recorder:
         self.step = kept[-1].step if kept else -1
         self.steps: list[RunStep] = list(steps)
         self.lost = False
-        self._message_id = message_id
-        self._metadata = metadata
         self._flusher = flusher
         self._clock = clock
         self._parts: list[Part] = list(kept)
@@ -58,22 +56,19 @@ class Recorder:
         self.changes = Signal()
         self._settling = asyncio.Lock()
         self._ending = False
-        self._ended: RunEnd | None = None
-        self._end_metadata: Mapping[str, Json] = {}
+        self._view = View(
+            message_id=message_id,
+            start_metadata=metadata,
+            parts=self._parts,
+            durable=self._durable,
+            retractions=run.retractions,
+        )
 
     # What readers see
 
     def view(self) -> View:
         """The message as it stands now."""
-        return View(
-            message_id=self._message_id,
-            start_metadata=self._metadata,
-            parts=self._parts,
-            durable=self._durable,
-            retractions=self.run.retractions,
-            ended=self._ended,
-            end_metadata=self._end_metadata,
-        )
+        return self._view
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -257,7 +252,7 @@ class Recorder:
 
     def leave(self) -> None:
         """The run is over here. Readers who have not seen its end find it in the rows."""
-        if self._ended is None:
+        if self._view.ended is None:
             self.lose()
 
     async def flushed(self) -> None:
@@ -273,8 +268,7 @@ class Recorder:
 
     def finish(self, ended: RunEnd, metadata: Mapping[str, Json]) -> None:
         """The end of the run has committed."""
-        self._end_metadata = metadata
-        self._ended = ended
+        self._view = replace(self._view, ended=ended, end_metadata=metadata)
         self.changes.give()
 
     # Small steps
@@ -300,7 +294,7 @@ class Recorder:
     def _say(self, kind: type[TextPart] | type[ReasoningPart], delta: str) -> None:
         last = self._parts[-1] if self._parts else None
         if isinstance(last, kind) and not last.closed and last.step == self.step:
-            self._put(replace(last, text=last.text + delta))
+            self._put(kind(order=last.order, step=last.step, text=last.text + delta))
             return
         self._close_words()
         self._put(kind(order=len(self._parts), step=self.step, text=delta))
