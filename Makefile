@@ -34,6 +34,10 @@ run: $(VENV)/run.stamp  ## Serve the shop with the sample catalogue (PORT, DATA)
 test: $(VENV)/dev.stamp  ## Run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: test-faults
+test-faults: $(VENV)/dev.stamp  ## Break what can break (COUNT: per cent of the full numbers, SEED)
+	$(BIN)/python -m pytest --override-ini addopts="--strict-config --strict-markers -ra" --timeout 1800 -s tests/faults $(PYTEST_ARGS)
+
 .PHONY: check
 check: $(VENV)/dev.stamp  ## Lint, types, floors
 	$(BIN)/ruff check .
