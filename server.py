@@ -68,7 +68,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
         stack.push_async_callback(database.close)
         embed = embedder.create(settings.storage)
         register_offline(Shopkeeper())
-        flusher, notices = Flusher(database), Notices(partial(connect, url))
+        flusher, notices = Flusher(database), Notices(partial(connect, settings.storage.direct_url or url))
         runner = Runner(
             database=database,
             flusher=flusher,

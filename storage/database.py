@@ -110,7 +110,7 @@ class Database:
         """Open a pool of at most `pool_size` connections, `warm` of them at once, to a migrated database.
 
         Times are seconds. Behind pgbouncer in transaction mode: a `statement_cache_size` of 0, its
-        `ignore_startup_parameters` for the time limits and jit, and these set on the role instead.
+        `ignore_startup_parameters` for the time limits and jit, and these set on the role instead (docs/scaling.md).
         Raises DatabaseUnreachable and MissingExtension.
         """
         with _reaching():

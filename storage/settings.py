@@ -25,6 +25,9 @@ class StorageSettings(BaseSettings):
         validation_alias=AliasChoices("CARTWRIGHT_DATABASE_URL", "DATABASE_URL"),
         description="A PostgreSQL 16 or later with pgvector 0.8 or later; unset: an embedded server.",
     )
+    direct_url: str | None = Field(
+        default=None, description="The same database past a pooler such as pgbouncer, to migrate it and hear notices."
+    )
     data: Path = Field(default=Path(".data"), description="The folder of the embedded server.")
     pool_size: int = Field(default=10, ge=1, le=1000, description="Connections a process may hold.")
     acquire_timeout: float = Field(

@@ -14,7 +14,7 @@ from storage.settings import StorageSettings
 async def ready(settings: StorageSettings) -> AsyncIterator[str]:
     """The URL of a migrated database, for the length of the block; raises what `embedded` and `migrate` raise."""
     if settings.database_url is not None:
-        await migrate(settings.database_url)
+        await migrate(settings.direct_url or settings.database_url)
         yield settings.database_url
         return
     async with serve(settings.data) as url:
