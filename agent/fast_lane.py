@@ -11,6 +11,7 @@ from agent.answer import FINISHES, Answer, Tokens
 from agent.errors import StreamCut
 from agent.event_data import EventData
 from agent.provider_errors import stream_error
+from agent.response_reads import BROKEN, reads
 from agent.wire import Chunk, Usage
 
 _DONE = b"[DONE]"
@@ -26,7 +27,7 @@ class FastLane:
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
-        self._reads = response.aiter_bytes()
+        self._reads = reads(response)
         self._events = EventData()
         self._done = False
 
@@ -40,7 +41,7 @@ class FastLane:
         except StopAsyncIteration:
             self._absorb(self._events.rest(), answer)
             return self._end(answer)
-        except httpx.TransportError:
+        except BROKEN:
             return self._end(answer)
         return self._absorb(self._events.feed(data), answer)
 
@@ -53,7 +54,7 @@ class FastLane:
         # A connection closed before the body's last chunk is read cannot be used again, and a new one costs a
         # TLS handshake; a server that is slow to end its body is not waited for.
         self._done = False
-        with contextlib.suppress(TimeoutError, StopAsyncIteration, httpx.TransportError):
+        with contextlib.suppress(TimeoutError, StopAsyncIteration, *BROKEN):
             async with asyncio.timeout(_END):
                 await anext(self._reads)
 
