@@ -71,17 +71,11 @@ def restored(text: str, view: View, *, resets: bool) -> Reader:
     open_ones = {int(order): int(at) for order, at in places[1:]}
     reader.offsets = [open_ones.get(order, _OVER) for order in range(last)] + [offset]
     reader.done = min(open_ones, default=last)
-    reader.step = _step(view, last)
+    # The part at the cursor may not be in the rows yet, or be another one by now; its step is known once it is seen.
+    reader.joins = True
     if kept and not resets and reader.has_had(min(kept)):
         return Reader(resumes=True)
     return reader
-
-
-def _step(view: View, order: int) -> int | None:
-    """The step of a part; one that is not in the rows yet belongs to a step that has only begun."""
-    if order < len(view.parts):
-        return view.parts[order].step
-    return view.parts[-1].step + 1 if view.parts else 0
 
 
 def _parsed(text: str) -> re.Match[str]:

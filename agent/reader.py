@@ -52,7 +52,8 @@ class Reader:
     """One reader of one message. `read` moves it as far as the view goes.
 
     One that `resumes` gets what is there already as a replay, in which a finished tool input is not announced again:
-    `tool-input-available` makes the client call its `onToolCall`. One that `resets` knows the chunk `reset-step`.
+    `tool-input-available` makes the client call its `onToolCall`. One that `resets` knows the chunk `reset-step`. One
+    that `joins` is in the step of the first part it looks at.
     """
 
     resumes: bool = False
@@ -63,6 +64,7 @@ class Reader:
     offsets: list[int] = field(default_factory=list)
     done: int = 0
     retractions: int | None = None
+    joins: bool = False
 
     def read(self, view: View) -> list[Chunk]:
         """The chunks from here to the end of what `view` holds; none when there is nothing new.
@@ -104,6 +106,8 @@ class Reader:
         for order in range(self.done, len(view.parts)):
             part = view.parts[order]
             kept = view.durable[order] if order < len(view.durable) else None
+            if self.joins:
+                self.step, self.joins = part.step, False
             if part.step != self.step:
                 if not self._may_enter(part, kept, order):
                     return

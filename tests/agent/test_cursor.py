@@ -79,6 +79,20 @@ def test_who_had_what_was_taken_back_is_told_or_begins_anew() -> None:
     assert _rest("1.0@m.0", again, resets=False) == ["text-start", "text-delta"]
 
 
+def test_in_a_step_whose_parts_are_not_all_in_the_rows_no_other_step_begins() -> None:
+    """Cut within a second call that only the first server knew; the other one sees it later, in the same step."""
+    other = replace(CALL, order=1, tool_call_id="d")
+    reader = restored("1.2@m.0", view(CALL), resets=False)
+    assert reader.read(view(CALL)) == []
+    assert [chunk["type"] for chunk in reader.read(view(CALL, other))][:1] == ["tool-input-delta"]
+
+
+def test_after_a_step_was_taken_back_its_parts_come_in_the_same_step() -> None:
+    """Cut in the second part of a step, when of the new one only the first is there."""
+    again = view(CALL, replace(DRAFT, text="Another"), retractions=[1])
+    assert _rest("2.3,1.5@m.0", again, resets=True) == ["reset-step", "text-start", "text-delta"]
+
+
 def test_a_live_reader_is_cut_when_it_cannot_be_told() -> None:
     for resets in (True, False):
         reader = Reader(resets=resets)

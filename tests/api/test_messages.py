@@ -69,7 +69,7 @@ async def test_what_is_not_ones_own_is_not_there(ground: Ground, method: str, pa
         stranger.chat = "another"
         await stranger.say()
         for browser, name in ((stranger, mine), (here.browser, "nothing"), (here.browser, mine[:-1] + "f" * 2)):
-            body = {} if method == "POST" else None
+            body: dict[str, object] | None = {} if method == "POST" else None
             response = await browser.http.request(method, f"/v1/messages/{name}/{path}", json=body)
             assert response.status_code == 404, response.text
 

@@ -64,6 +64,8 @@ async def test_a_server_killed_at_random_points(
     async with ground.database.connection() as conn:
         running = await conn.fetchval("select count(*) from runs where state in ('running', 'queued')")
         attempts = await conn.fetchval("select max(attempts) from runs")
+    for fault in wrong:
+        print(fault, flush=True)
     report("kills", kills)
     report("runs", len(tally.answers))
     report("runs not terminal", running)
