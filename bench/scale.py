@@ -19,7 +19,7 @@ from bench.measure import RATE
 from bench.writes import Telling, Writing
 
 _PROCESSES = (1, 2, 4)
-_FIRST = 16
+_FIRST = 32
 _MOST = 400
 _WINDOW = 5.0
 _WRITE_SECONDS = 2.0
