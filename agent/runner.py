@@ -139,15 +139,26 @@ class Runner:
             return
         for live in left.values():
             live.break_off("hand-back")
-        _, late = await asyncio.wait([live.task for live in left.values()], timeout=patience)
-        for task in late:
+        waiting = {live.task: run_id for run_id, live in left.items()}
+        now = asyncio.get_running_loop().time
+        deadline = now() + patience
+        while waiting and now() < deadline:
+            timeout = deadline - now()
+            done, _ = await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            await self._hand_back([waiting.pop(task) for task in done])
+        for task in waiting:
             task.cancel()
+        await self._hand_back(list(waiting.values()))
+
+    async def _hand_back(self, run_ids: list[UUID]) -> None:
+        if not run_ids:
+            return
         try:
             async with self._database.connection() as conn:
-                await runs.hand_back(conn, self.name, list(left), self._clock())
+                await runs.hand_back(conn, self.name, run_ids, self._clock())
                 await notices.send(conn, WAITING)
         except (*CONNECTION_LOST, Busy) as error:
-            _log.warning("%d runs could not be handed back: %s", len(left), error)
+            _log.warning("%d runs could not be handed back: %s", len(run_ids), error)
 
     def _forget(self, live: _Live) -> None:
         run = live.recorder.run
