@@ -19,6 +19,10 @@ limit $1;
 -- $1 vector, $2 how many
 select embedding <=> $1 as distance from products order by distance limit $2;
 
+-- name: look
+-- $1 rows that the vector index looks at; as a search sets it
+select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true);
+
 -- name: exactly
 set local enable_indexscan = off;
 

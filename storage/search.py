@@ -21,6 +21,9 @@ from storage.text import storable
 
 _SQL = sql.load(__file__)
 
+# Without filters one plan fits every search and the server keeps it; making one takes longer than many a search.
+_PLAIN = _SQL["search"].replace("$25::boolean", "false")
+
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
 
@@ -89,12 +92,14 @@ def look(text: str) -> str:
 
 
 @asynccontextmanager
-async def _settled(conn: Connection, text: str) -> AsyncIterator[int]:
-    """A transaction (the caller's, if there is one) set up for the statement; yields the dimension of the vectors."""
-    alone = not conn.is_in_transaction()
-    async with conn.transaction() if alone else nullcontext():
-        (row,) = await conn.fetch(_SQL["settings"], look(text), alone)
-        yield row["dimension"]
+async def _planned(conn: Connection, filters: bool) -> AsyncIterator[str]:
+    """The statement of a search; one with filters in a transaction (the caller's, if there is one) set up for it."""
+    if not filters:
+        yield _PLAIN
+        return
+    async with nullcontext() if conn.is_in_transaction() else conn.transaction():
+        await conn.execute(_SQL["custom"])
+        yield _SQL["search"]
 
 
 def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
@@ -107,7 +112,7 @@ def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
         query.in_stock,
         query.limit + 1,
         query.offset,
-        bool(query.filters),
+        look(query.text),
         asked.some,
         asked.joined,
         asked.keys,
@@ -134,18 +139,22 @@ async def search(
     started = perf_counter()
     text = storable(query.text, _LONGEST_TEXT).strip()
     vector = await _vector(embedder, text)
-    async with _settled(conn, text) as dimension:
+    filters = query.filters
+    alone = not conn.is_in_transaction()
+    async with _planned(conn, bool(filters)) as statement:
         rows = await conn.fetch(
-            _SQL["search"],
+            statement,
             text,
-            vector if dimension == embedder.dim else None,
+            vector,
             *_arguments(query, terms(text)),
             user_id,
             session_id,
             embedder.model,
-            query.filters,
+            filters,
             round((perf_counter() - started) * 1000),
             clock(),
+            alone,
+            *([True] if filters else []),
         )
     score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
     found = await products.get_many(conn, list(score)[: query.limit])

@@ -1,23 +1,32 @@
--- name: settings
--- $1 rows that the vector index looks at, $2 whether the transaction holds nothing but the search: its log may then be
--- lost with the machine's power, which is not worth a shopper's wait for the disk. Answers with the dimension of the
--- vectors. A cached generic plan would not know which filters are given.
-select
-    set_config('plan_cache_mode', 'force_custom_plan', true),
-    set_config('hnsw.ef_search', $1, true),
-    set_config('hnsw.iterative_scan', 'relaxed_order', true),
-    set_config('synchronous_commit', case when $2 then 'off' else current_setting('synchronous_commit') end, true),
-    (select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding') as dimension;
+-- name: custom
+-- A cached generic plan would not know which filters are given.
+set local plan_cache_mode = force_custom_plan;
 
 -- name: search
 -- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
--- and $7 highest price after discount in minor units, $8 in stock only; $9 limit + 1, $10 offset, $11 whether there is a
--- filter besides the store; $12 some of the words and $13 neighbours written as one word, both for websearch_to_tsquery;
+-- and $7 highest price after discount in minor units, $8 in stock only; $9 limit + 1, $10 offset, $11 rows that the
+-- vector index looks at; $12 some of the words and $13 neighbours written as one word, both for websearch_to_tsquery;
 -- $14 keys of what may be part numbers, $15 grams of the first before its middle, $16 grams after it; $17 the cosine
 -- distance up to which a product is like what was asked for; for the log $18 user id, $19 session id, $20 model,
--- $21 filters, $22 milliseconds spent before, $23 now.
--- Each leg reads a bounded number of rows and ranks at most 200; a score is the sum of weight / (60 + place) over legs.
-with recursive subtree as (
+-- $21 filters, $22 milliseconds spent before, $23 now; $24 whether the transaction holds nothing but the search: its log
+-- may then be lost with the machine's power, which is not worth a shopper's wait for the disk; $25 whether there is a
+-- filter besides the store.
+-- What a search is for comes from `asked`: made once and not for every row, and without filters no estimate depends on it,
+-- so that the server finds its cached plan as good as a new one.
+-- Each leg reads a bounded number of rows and ranks at most 250; a score is the sum of weight / (60 + place) over legs.
+with recursive asked as materialized (
+    select
+        every, joined, every || joined as whole, websearch_to_tsquery('english', $12) as pairs,
+        $3::uuid as store, $14::text[] as keys, grams(($14::text[])[1]) as grams, $15::text[] as before,
+        $16::text[] as after, $9::int as size, $10::int as skip,
+        case when vector_dims($2::halfvec) = (
+            select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding'
+        ) then $2::halfvec end as vector,
+        set_config('hnsw.ef_search', $11, true),
+        set_config('hnsw.iterative_scan', 'relaxed_order', true),
+        set_config('synchronous_commit', case when $24 then 'off' else current_setting('synchronous_commit') end, true)
+    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', $13) joined
+), subtree as (
     select id from categories where slug = $4
     union
     select c.id from subtree join categories c on c.parent_id = subtree.id
@@ -26,26 +35,29 @@ with recursive subtree as (
     select id, search, distance, named
     from (
         select
-            p.id, p.search, p.embedding <=> $2::halfvec as distance,
-            case when p.name_search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) then
+            p.id, p.search, p.embedding <=> (select vector from asked) as distance,
+            case when p.name_search @@ (select whole from asked) then
                 greatest(
-                    ts_rank('{.1, .1, .3, 1}', p.name_search, plainto_tsquery('english', $1)),
-                    ts_rank('{.1, .1, .3, 1}', p.name_search, websearch_to_tsquery('english', $13))
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, (select every from asked)),
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, (select joined from asked))
                 )
             end as named
         from products p
-        where p.search @@ (plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13))
+        where p.search @@ (select whole from asked)
             and p.is_active
-            and ($3::uuid is null or p.store_id = $3)
-            and ($4::text is null or p.category_id = any(array(select id from subtree)))
-            and ($5::text is null or lower(p.brand) = lower($5))
-            and ($6::bigint is null or p.effective_price >= $6)
-            and ($7::bigint is null or p.effective_price <= $7)
-            and (not $8::boolean or p.stock > 0)
-        limit 1200
+            and coalesce(p.store_id = (select store from asked), true)
+            and (not $25::boolean or (
+                ($3::uuid is null or p.store_id = $3)
+                and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                and ($5::text is null or lower(p.brand) = lower($5))
+                and ($6::bigint is null or p.effective_price >= $6)
+                and ($7::bigint is null or p.effective_price <= $7)
+                and (not $8::boolean or p.stock > 0)
+            ))
+        limit 400
     ) read
     order by named is null, distance
-    limit 400
+    limit 250
 ), ranked as materialized (
     -- Twice: by field and closeness of the words, and by how much of the text the words are.
     select
@@ -55,61 +67,71 @@ with recursive subtree as (
     from (
         select
             id, distance,
-            ts_rank_cd(search, plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13)) as close,
-            ts_rank(
-                '{1, 1, 1, 1}', search, plainto_tsquery('english', $1) || websearch_to_tsquery('english', $13), 2
-            ) as dense
+            ts_rank_cd(search, (select whole from asked)) as close,
+            ts_rank('{1, 1, 1, 1}', search, (select whole from asked), 2) as dense
         from matching
     ) scored
 ), named as materialized (
     -- Rows with some of the words in the name, where the end of a phrase weighs most.
     select id, distance, row_number() over (order by score desc, id) as place
     from (
-        select
-            p.id, p.embedding <=> $2::halfvec as distance,
-            ts_rank('{.1, .1, .3, 1}', p.name_search, websearch_to_tsquery('english', $12)) as score
-        from products p
-        where p.name_search @@ websearch_to_tsquery('english', $12)
-            and p.is_active
-            and ($3::uuid is null or p.store_id = $3)
+        select id, distance, score
+        from (
+            select
+                p.id, p.embedding <=> (select vector from asked) as distance,
+                ts_rank('{.1, .1, .3, 1}', p.name_search, (select pairs from asked)) as score
+            from products p
+            where p.name_search @@ (select pairs from asked)
+                and p.is_active
+                and coalesce(p.store_id = (select store from asked), true)
+                and (not $25::boolean or (
+                    ($3::uuid is null or p.store_id = $3)
+                    and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                    and ($5::text is null or lower(p.brand) = lower($5))
+                    and ($6::bigint is null or p.effective_price >= $6)
+                    and ($7::bigint is null or p.effective_price <= $7)
+                    and (not $8::boolean or p.stock > 0)
+                ))
+            limit 400
+        ) read
+        order by score desc, id
+        limit 200
+    ) scored
+), meant as (
+    select id, row_number() over (order by distance, id) as place from ranked where close_place <= 200
+), behind as materialized (
+    -- Few rows behind a filter are compared one by one; the index would have to look at many to find them.
+    select p.id, p.embedding <=> (select vector from asked) as distance
+    from products p
+    where $25::boolean
+        and p.is_active
+        and coalesce(p.store_id = (select store from asked), true)
+        and (not $25::boolean or (
+            ($3::uuid is null or p.store_id = $3)
             and ($4::text is null or p.category_id = any(array(select id from subtree)))
             and ($5::text is null or lower(p.brand) = lower($5))
             and ($6::bigint is null or p.effective_price >= $6)
             and ($7::bigint is null or p.effective_price <= $7)
             and (not $8::boolean or p.stock > 0)
-        limit 1200
-    ) scored
-    order by place
-    limit 200
-), meant as (
-    select id, row_number() over (order by distance, id) as place from ranked where close_place <= 200
-), behind as materialized (
-    -- Few rows behind a filter are compared one by one; the index would have to look at many to find them.
-    select p.id, p.embedding <=> $2::halfvec as distance
-    from products p
-    where $11::boolean
-        and p.is_active
-        and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-        and ($5::text is null or lower(p.brand) = lower($5))
-        and ($6::bigint is null or p.effective_price >= $6)
-        and ($7::bigint is null or p.effective_price <= $7)
-        and (not $8::boolean or p.stock > 0)
+        ))
     limit 3001
 ), indexed as materialized (
-    select p.id, p.embedding <=> $2::halfvec as distance
+    select p.id, p.embedding <=> (select vector from asked) as distance
     from products p
-    where $2::halfvec is not null
-        and (not $11::boolean or (select count(*) from behind) > 3000)
+    where (select vector from asked) is not null
+        and (not $25::boolean or (select count(*) from behind) > 3000)
         and p.is_active
-        and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-        and ($5::text is null or lower(p.brand) = lower($5))
-        and ($6::bigint is null or p.effective_price >= $6)
-        and ($7::bigint is null or p.effective_price <= $7)
-        and (not $8::boolean or p.stock > 0)
-    order by p.embedding <=> $2::halfvec
-    limit 100
+        and coalesce(p.store_id = (select store from asked), true)
+        and (not $25::boolean or (
+            ($3::uuid is null or p.store_id = $3)
+            and ($4::text is null or p.category_id = any(array(select id from subtree)))
+            and ($5::text is null or lower(p.brand) = lower($5))
+            and ($6::bigint is null or p.effective_price >= $6)
+            and ($7::bigint is null or p.effective_price <= $7)
+            and (not $8::boolean or p.stock > 0)
+        ))
+    order by p.embedding <=> (select vector from asked)
+    limit 60
 ), near as materialized (
     select id, distance, row_number() over (order by distance, id) as place
     from (
@@ -123,23 +145,26 @@ with recursive subtree as (
     ) found
     where distance is not null
 ), typed as materialized (
-    select p.id, p.part_number_key, p.part_number_grams, p.gtins && $14::text[] as is_gtin
+    select p.id, p.part_number_key, p.part_number_grams, p.gtins && (select keys from asked) as is_gtin
     from products p
     where (
-            p.part_number_key = any($14::text[]) or p.gtins && $14::text[]
-            or p.part_number_grams @> $15::text[] or p.part_number_grams @> $16::text[]
+            p.part_number_key = any((select keys from asked)::text[]) or p.gtins && (select keys from asked)
+            or p.part_number_grams @> (select before from asked) or p.part_number_grams @> (select after from asked)
         )
         and p.is_active
-        and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-        and ($5::text is null or lower(p.brand) = lower($5))
-        and ($6::bigint is null or p.effective_price >= $6)
-        and ($7::bigint is null or p.effective_price <= $7)
-        and (not $8::boolean or p.stock > 0)
+        and coalesce(p.store_id = (select store from asked), true)
+        and (not $25::boolean or (
+            ($3::uuid is null or p.store_id = $3)
+            and ($4::text is null or p.category_id = any(array(select id from subtree)))
+            and ($5::text is null or lower(p.brand) = lower($5))
+            and ($6::bigint is null or p.effective_price >= $6)
+            and ($7::bigint is null or p.effective_price <= $7)
+            and (not $8::boolean or p.stock > 0)
+        ))
     limit 1000
 ), compared as (
     select
-        id, part_number_key = any($14::text[]) or is_gtin as exact,
+        id, part_number_key = any((select keys from asked)::text[]) or is_gtin as exact,
         (
             select count(*) from generate_series(1, length(part_number_key)) size
             where left(part_number_key, size) = left(asked, size)
@@ -150,7 +175,13 @@ with recursive subtree as (
             and abs(length(part_number_key) - length(asked)) <= 1 as one_off,
         (select count(*) from unnest(part_number_grams) gram where gram = any(asked_grams))::float8
             / greatest(cardinality(part_number_grams), cardinality(asked_grams)) as alike
-    from typed, (select ($14::text[])[1] as asked, grams(($14::text[])[1]) as asked_grams) query
+    from (
+        -- Of very many that share a half, those of about the same length go on.
+        select typed.*, keys[1] as asked, asked.grams as asked_grams
+        from typed, asked
+        order by is_gtin or part_number_key = any(keys) desc nulls last, abs(length(part_number_key) - length(keys[1]))
+        limit 200
+    ) query
 ), numbered as materialized (
     -- An exact part number is sure. One typo leaves all before and all after it the same, so that the two lengths sum up
     -- to all but one letter; else a part number is as likely as the letters in threes that it shares.
@@ -181,22 +212,25 @@ with recursive subtree as (
     -- A page is never shorter than asked for while anything is behind the filter.
     select p.id, 0::float8 as score
     from products p
-    where (select count(*) from fused) < $9::int + $10::int
+    where (select count(*) from fused) < (select size + skip from asked)
         and p.is_active
-        and ($3::uuid is null or p.store_id = $3)
-        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-        and ($5::text is null or lower(p.brand) = lower($5))
-        and ($6::bigint is null or p.effective_price >= $6)
-        and ($7::bigint is null or p.effective_price <= $7)
-        and (not $8::boolean or p.stock > 0)
+        and coalesce(p.store_id = (select store from asked), true)
+        and (not $25::boolean or (
+            ($3::uuid is null or p.store_id = $3)
+            and ($4::text is null or p.category_id = any(array(select id from subtree)))
+            and ($5::text is null or lower(p.brand) = lower($5))
+            and ($6::bigint is null or p.effective_price >= $6)
+            and ($7::bigint is null or p.effective_price <= $7)
+            and (not $8::boolean or p.stock > 0)
+        ))
         and not exists (select from fused where fused.id = p.id)
     order by p.id
-    limit $9::int + $10::int
+    limit (select size + skip from asked)
 ), page as materialized (
     select id, score, row_number() over (order by score desc, id) as place
     from (select * from fused union all select * from rest) found
     order by score desc, id
-    limit $9::int offset $10::int
+    limit (select size from asked) offset (select skip from asked)
 ), judged as (
     select
         exists (select from page) and (
@@ -211,11 +245,11 @@ with recursive subtree as (
         response_time_ms, created_at
     )
     select
-        $1, $18, $19, $3, case when $2::halfvec is null then 'text' else 'hybrid' end, $20, $21,
+        $1, $18, $19, $3, case when (select vector from asked) is null then 'text' else 'hybrid' end, $20, $21,
         cardinality(shown.ids), shown.ids, judged.suitable,
         $22::int + extract(milliseconds from clock_timestamp() - statement_timestamp())::int, $23
     from judged, (
-        select coalesce(array_agg(id order by place), '{}') as ids from page where place < $9::int + $10::int
+        select coalesce(array_agg(id order by place), '{}') as ids from page where place < (select size + skip from asked)
     ) shown
     returning id, suitable
 )

@@ -123,25 +123,18 @@ async def test_a_statement_uses_its_indexes(shop: tuple[Database, UUID, UUID], c
 def asked(text: str, store: UUID, **filters: object) -> list[object]:
     query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
     vector = np.ones(256, dtype=np.float32) / 16
-    return [
-        text,
-        vector,
-        *search._arguments(query, terms(text)),
-        None,
-        None,
-        "model",
-        {},
-        0,
-        datetime(2026, 1, 1, tzinfo=UTC),
-    ]
+    log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
+    return [text, vector, *search._arguments(query, terms(text)), *log, *([True] if filters else [])]
 
 
 async def plan_of_search(shop: tuple[Database, UUID, UUID], text: str, **filters: object) -> list[Plan]:
+    """With filters the plan is made for them; without, it is the one that is kept for all."""
     database, store, _ = shop
-    statements = sql.load(search.__file__)
     async with database.transaction() as conn:
-        await conn.fetch(statements["settings"], "100", False)
-        return await explain(conn, statements["search"], *asked(text, store, **filters))
+        mode = "force_custom_plan" if filters else "force_generic_plan"
+        await conn.execute(f"set local plan_cache_mode = {mode}")
+        statement = sql.load(search.__file__)["search"] if filters else search._PLAIN
+        return await explain(conn, statement, *asked(text, store, **filters))
 
 
 async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID, UUID]) -> None:

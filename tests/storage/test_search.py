@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import categories, load, sql
+from storage import categories, load
 from storage.database import Connection, Database, bulk
 from storage.embedder import WordLlamaEmbedder
 from storage.feed import Reader
-from storage.search import SearchPage, SearchQuery, search
+from storage.search import SearchPage, SearchQuery, look, search
 from tests.conftest import copy
 from tests.support.factory import make_person
 
@@ -236,21 +236,38 @@ async def test_any_text_is_a_search(shop: Database, text: str) -> None:
 
 
 async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) -> None:
+    ask = "select current_setting($1)"
     async with shop.connection() as conn:
-        await search(conn, EMBEDDER, SearchQuery(text="lamp"))
-        assert await conn.fetchval("show plan_cache_mode") == "auto"
+        before = [await conn.fetchval(ask, name) for name in ("plan_cache_mode", "synchronous_commit")]
+        for category in (None, "lamps"):
+            await search(conn, EMBEDDER, SearchQuery(text="lamp", category=category))
+            assert [await conn.fetchval(ask, name) for name in ("plan_cache_mode", "synchronous_commit")] == before
+            assert await conn.fetchval(ask, "hnsw.ef_search") == "40"
         async with conn.transaction():
             await conn.execute("set local synchronous_commit = on")
-            await search(conn, EMBEDDER, SearchQuery(text="lamp"))
-            assert await conn.fetchval("show plan_cache_mode") == "force_custom_plan"
-            assert await conn.fetchval("show synchronous_commit") == "on"
-        assert await conn.fetchval("show plan_cache_mode") == "auto"
+            await search(conn, EMBEDDER, SearchQuery(text="lamp", category="lamps"))
+            assert await conn.fetchval(ask, "plan_cache_mode") == "force_custom_plan"
+            assert await conn.fetchval(ask, "hnsw.ef_search") == look("lamp")
+            assert await conn.fetchval(ask, "synchronous_commit") == "on"
+        assert await conn.fetchval(ask, "plan_cache_mode") == before[0]
+
+
+async def test_the_plan_of_a_search_without_filters_is_kept(shop: Database) -> None:
+    kept = (
+        "select generic_plans from pg_prepared_statements"
+        " where statement like '%asked as materialized%' and statement not like '%$25::boolean%'"
+    )
+    async with shop.connection() as conn:
+        for text in ("lamp", "MN-0123/X4", "a bag to carry a laptop to work in") * 4:
+            await search(conn, EMBEDDER, SearchQuery(text=text))
+        before = await conn.fetchval(kept)
+        await search(conn, EMBEDDER, SearchQuery(text="chair", store_id=await store_id(conn)))
+        assert await conn.fetchval(kept) == before + 1
 
 
 async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
-    statement = sql.load(str(search.__code__.co_filename))["settings"]
     async with shop.transaction() as conn:
-        await conn.fetch(statement, "100", False)
+        await conn.execute("set local hnsw.ef_search = 100; set local hnsw.iterative_scan = relaxed_order")
         texts = ["a lamp to read by in bed", "something to carry my computer in to work", "seat for the kitchen table"]
         for vector in await EMBEDDER.embed(texts):
             near = "select id from products order by embedding <=> $1 limit 10"
