@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -35,9 +35,21 @@ class RunInProgress(Conflict):
         self.run_id = run_id
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A shopper's message as the client has it."""
+
+    name: str
+    parts: tuple[TextPart | FilePart, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a request asks for: an answer to a new message, to an edited one, or another answer to an old one."""
+    """What a request asks for: an answer to a new message, to an edited one, or another answer to an old one.
+
+    A regenerate may bring the `question` that is to be answered; it counts only where we never got it, because the
+    request that brought it failed.
+    """
 
     chat: str
     trigger: Literal["submit-message", "regenerate-message"]
@@ -46,11 +58,13 @@ class Asked:
     store_id: UUID | None
     base_url: str
     when_busy: WhenBusy = "reject"
+    question: Question | None = None
 
     @property
     def title(self) -> str:
         """What a chat that begins with this is called."""
-        return next((part.text for part in self.parts if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
+        said = self.question.parts if self.question else self.parts
+        return next((part.text for part in said if isinstance(part, TextPart)), "")[:_TITLE_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +107,7 @@ async def lay_down(
     `options_for` raises.
     """
     chat, is_new = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, asked.title)
+    asked = await _as_heard(conn, chat, asked)
     known = await messages.find(conn, chat.id, asked.message) if asked.message and not is_new else None
     if asked.trigger == "submit-message" and known is not None:
         again = await _same(conn, known, asked)
@@ -118,6 +133,14 @@ async def lay_down(
     metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
     answer, run = await turns.answer(conn, question, options, metadata, begin)
     return Turn(run=run, answer=answer, store_id=chat.store_id, options=options, first=question if is_new else None)
+
+
+async def _as_heard(conn: Connection, chat: Chat, asked: Asked) -> Asked:
+    """A regenerate whose question never got here is the first time it is asked."""
+    question = asked.question
+    if question is None or await messages.find(conn, chat.id, question.name) is not None:
+        return asked
+    return replace(asked, trigger="submit-message", message=question.name, parts=question.parts, question=None)
 
 
 async def _same(conn: Connection, known: Message, asked: Asked) -> Run | None:

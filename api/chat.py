@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from agent import cursor
 from agent.reader import Reader
-from agent.turn import Asked
+from agent.turn import Asked, Question
 from api import answering, body, sse, who
 from api.chat_request import ChatRequest, words_and_files
 from api.problems import BadFields, Fault
@@ -43,6 +43,7 @@ async def post(request: Request) -> Response:
         trigger=asked.trigger,
         message=asked.message.id if said and asked.message is not None else asked.messageId,
         parts=said,
+        question=_question(asked, here.settings.max_message),
         store_id=None,
         base_url=base_url(request),
         when_busy=asked.whenBusy,
@@ -103,6 +104,16 @@ async def _to_tell(request: Request, last: str | None) -> Message | None:
         run = await runs.active(conn, chat.id)
         message_id = run.message_id if run is not None else chat.leaf_id if last is not None else None
         return await messages.get(conn, message_id) if message_id is not None else None
+
+
+def _question(asked: ChatRequest, limit: int) -> Question | None:
+    """The message a regenerate is about, where the client sends one that can be taken."""
+    if asked.trigger == "submit-message" or asked.message is None or asked.message.role != "user":
+        return None
+    try:
+        return Question(asked.message.id, words_and_files(asked.message, limit))
+    except ValueError:
+        return None
 
 
 def _said(asked: ChatRequest, limit: int) -> tuple[TextPart | FilePart, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from agent.turn import RunInProgress, Turn
+from agent.turn import Question, RunInProgress, Turn
 from storage import ai_options, chats, messages, parts, runs
 from storage.clock import utc_now
 from storage.database import Database
@@ -203,3 +203,15 @@ async def test_what_fails_at_its_end_has_written_nothing(module_database: Databa
     with pytest.raises(asyncpg.CheckViolationError):
         await take(module_database, asking(), person, replace(OPTIONS, temperature=Decimal(3)))
     assert await counted(module_database) == before
+
+
+async def test_a_regenerate_brings_a_question_that_never_got_here(module_database: Database, person: Person) -> None:
+    first = await ended(module_database, await take(module_database, asking("Tents?", chat="lost"), person))
+    lost = Question("lost-1", words("Shoes?"))
+    again = replace(asking_again("lost"), question=lost)
+    turn = await ended(module_database, await take(module_database, again, person))
+    names = [message.public_id for message in await branch(module_database, "lost", person)]
+    assert names[-2:] == ["lost-1", turn.answer.public_id]
+    assert len(names) == 4
+    repeated = await take(module_database, again, person)
+    assert repeated.run.user_message_id == turn.run.user_message_id != first.run.user_message_id
