@@ -165,14 +165,13 @@ with recursive asked as materialized (
 ), compared as (
     select
         id, part_number_key = any((select keys from asked)::text[]) or is_gtin as exact,
-        (
+        abs(length(part_number_key) - length(asked)) <= 1 and (
             select count(*) from generate_series(1, length(part_number_key)) size
             where left(part_number_key, size) = left(asked, size)
         ) + (
             select count(*) from generate_series(1, length(part_number_key)) size
             where right(part_number_key, size) = right(asked, size)
-        ) >= greatest(length(part_number_key), length(asked)) - 1
-            and abs(length(part_number_key) - length(asked)) <= 1 as one_off,
+        ) >= greatest(length(part_number_key), length(asked)) - 1 as one_off,
         (select count(*) from unnest(part_number_grams) gram where gram = any(asked_grams))::float8
             / greatest(cardinality(part_number_grams), cardinality(asked_grams)) as alike
     from (
