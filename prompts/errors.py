@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - named as the errors of storage are
 """What can be wrong with a prompt; whoever writes prompts can act on all of them.
 
 PromptError

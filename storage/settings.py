@@ -42,9 +42,7 @@ class StorageSettings(BaseSettings):
     embedding_dimension: int = Field(
         default=1536, ge=1, le=4000, description="Numbers a vector has, of a model other than `wordllama`."
     )
-    embedding_api_base: str | None = Field(
-        default=None, description="Address of the embedding model."
-    )
+    embedding_api_base: str | None = Field(default=None, description="Address of the embedding model.")
     embedding_api_key: SecretStr | None = Field(
         default=None, description="Key of the embedding model; unset: the variable that litellm reads for it."
     )
