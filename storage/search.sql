@@ -115,10 +115,20 @@ with recursive asked as materialized (
             and (not $8::boolean or p.stock > 0)
         ))
     limit 3001
+), small as materialized (
+    -- Whether the store is so small that its rows are compared one by one: the index of a large catalogue would be read
+    -- for long until it has come upon enough of them.
+    select not $25::boolean and (select store from asked) is not null and count(*) <= 3000 as store
+    from (select from products p where p.store_id = (select store from asked) limit 3001) few
+), shelf as materialized (
+    select p.id, p.embedding <=> (select vector from asked) as distance
+    from products p
+    where (select store from small) and p.store_id = (select store from asked) and p.is_active
 ), indexed as materialized (
     select p.id, p.embedding <=> (select vector from asked) as distance
     from products p
     where (select vector from asked) is not null
+        and not (select store from small)
         and (not $25::boolean or (select count(*) from behind) > 3000)
         and p.is_active
         and coalesce(p.store_id = (select store from asked), true)
@@ -142,6 +152,8 @@ with recursive asked as materialized (
         select id, distance from named
         union
         (select id, distance from behind where (select count(*) from behind) <= 3000 order by distance limit 200)
+        union
+        (select id, distance from shelf order by distance limit 200)
     ) found
     where distance is not null
 ), typed as materialized (

@@ -251,7 +251,8 @@ async def test_what_people_ask_for_is_found(
     async with loaded.connection() as conn:
         store = await stores.by_slug(conn, slug)
         found = await search.search(conn, embedder, SearchQuery(text=asked, store_id=store.id, limit=3), clock=utc_now)
-    assert all(shelf in hit.product.category_path for hit in found.hits)
+    # The third may be a neighbour: a teapot is of cast iron too.
+    assert all(shelf in hit.product.category_path for hit in found.hits[:2])
     assert len(found.hits) == 3
 
 
