@@ -147,8 +147,8 @@ async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID
         "products_part_number_grams_idx",
     } <= indexes(plan)
     everything = [node for node in plan if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "products"]
-    # The count of a store's rows ends at 3,001; here one store has them all, so that no index tells them apart. The last
-    # resort against a short page and the rows of a small store are read only where there is such a case.
+    # Here one store has all the rows, so that no index tells them apart: their count ends at 3,001. The last resort
+    # against a short page and the rows of a small store are read only where there is such a case.
     assert len(everything) <= 3
 
 
