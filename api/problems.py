@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agent.reader import Cut
-from storage.errors import Busy, CartwrightError, Conflict, Invalid, NotFound
+from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class BadFields(Invalid):
 
 _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (BadRequest, 400),
+    (Forbidden, 403),
     (NotFound, 404),
     (Conflict, 409),
     (TooLarge, 413),
@@ -80,8 +81,8 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
 )
 
 _TITLES: Mapping[int, str] = {
-    400: "Bad request", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
-    415: "Unsupported media type", 422: "Invalid", 500: "Internal error", 503: "Busy",
+    400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+    413: "Too large", 415: "Unsupported media type", 422: "Invalid", 500: "Internal error", 503: "Busy",
 }  # fmt: skip
 
 

@@ -10,9 +10,12 @@ from starlette.responses import Response
 from api.service import service
 from storage import people
 from storage.database import Connection
-from storage.people import NewGuest, Person
+from storage.errors import Forbidden
+from storage.people import NewGuest, Person, Role
 
 COOKIE = "cartwright_session"
+
+_RANKS: tuple[Role, ...] = ("user", "moderator", "admin")
 
 
 def token(request: Request) -> str | None:
@@ -45,6 +48,13 @@ async def person_or_guest(conn: Connection, request: Request) -> tuple[Person, N
     here = service(request)
     guest = await people.new_guest(conn, here.clock(), timedelta(days=here.settings.session_days))
     return guest.person, guest
+
+
+def require(person: Person | None, role: Role) -> Person:
+    """The person, if they have this role or one above it: user, moderator, admin. Raises Forbidden."""
+    if person is None or _RANKS.index(person.role) < _RANKS.index(role):
+        raise Forbidden(f"This takes the role {role}.")
+    return person
 
 
 def welcome(request: Request, response: Response, guest: NewGuest | None) -> None:

@@ -2,6 +2,7 @@
 
     CartwrightError
     ├── NotFound
+    ├── Forbidden
     ├── Invalid
     ├── Conflict
     │   ├── OutOfStock
@@ -51,6 +52,12 @@ class CartwrightError(Exception):
 
 class NotFound(CartwrightError):
     """There is nothing by that id."""
+
+    actor: ClassVar[Actor] = "user"
+
+
+class Forbidden(CartwrightError):
+    """This takes a role that you do not have."""
 
     actor: ClassVar[Actor] = "user"
 

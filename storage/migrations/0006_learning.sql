@@ -29,10 +29,15 @@ create table recommendation_logs (
     session_id uuid,
     store_id uuid constraint recommendation_logs_store_id_fkey references stores on delete set null,
     request_context jsonb not null default '{}',
+    -- In order of score; the first so many of them were returned.
     candidate_products uuid[] not null default '{}',
-    returned_at timestamptz not null default now()
+    returned int not null default 0,
+    alpha numeric(4, 3) not null,
+    returned_at timestamptz not null default now(),
+    constraint recommendation_logs_returned_check check (returned between 0 and cardinality(candidate_products)),
+    constraint recommendation_logs_alpha_check check (alpha between 0 and 1)
 );
-create index recommendation_logs_user_id_idx on recommendation_logs (user_id);
+create index recommendation_logs_user_id_returned_at_idx on recommendation_logs (user_id, returned_at);
 create index recommendation_logs_store_id_idx on recommendation_logs (store_id);
 create index recommendation_logs_returned_at_idx on recommendation_logs (returned_at);
 
@@ -49,8 +54,13 @@ create table interactions (
     platform text,
     device jsonb,
     data jsonb not null default '{}',
+    -- The id a client gave its event, so that it is kept once; null where the service recorded it itself.
+    client_id text,
+    occurred_at timestamptz not null default now(),
     created_at timestamptz not null default now(),
-    constraint interactions_event_type_check check (length(event_type) between 1 and 100)
+    constraint interactions_user_id_client_id_key unique (user_id, client_id),
+    constraint interactions_event_type_check check (event_type ~ '^[a-z][a-z0-9_]{0,99}$'),
+    constraint interactions_client_id_check check (length(client_id) between 1 and 100)
 );
 create index interactions_created_at_idx on interactions (created_at);
 create index interactions_event_type_user_id_created_at_idx on interactions (event_type, user_id, created_at);

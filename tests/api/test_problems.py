@@ -15,7 +15,7 @@ from starlette.routing import Route
 from agent.turn import RunInProgress
 from api import problems
 from api.problems import BadFields, BadRequest, Draining, Fault, NotJson, TooLarge
-from storage.errors import Busy, CartwrightError, Conflict, Invalid, NotFound, OutOfStock, ServerFailed
+from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, OutOfStock, ServerFailed
 from tests.support.problems import problem
 from tests.support.service import Running
 
@@ -43,6 +43,7 @@ async def answered(error: Exception) -> httpx.Response:
     ("error", "status", "code", "retry"),
     [
         (BadRequest(), 400, "bad-request", False),
+        (Forbidden(), 403, "forbidden", False),
         (NotFound(), 404, "not-found", False),
         (Conflict(), 409, "conflict", False),
         (OutOfStock(), 409, "out-of-stock", False),

@@ -131,3 +131,18 @@ async def make_tool_part(conn: Connection, message_id: UUID, tool_call_id: str, 
     """A tool call whose input is there and whose output is not."""
     part: UUID = await conn.fetchval(_SQL["tool_part"], message_id, tool_call_id, tool_name)
     return part
+
+
+async def make_recommendation(
+    conn: Connection,
+    person: Person,
+    candidates: Sequence[UUID],
+    *,
+    returned: int | None = None,
+    alpha: Decimal = Decimal("0.5"),
+    age: timedelta = timedelta(0),
+) -> UUID:
+    """The log of a recommendation whose first `returned` candidates (all of them) were shown."""
+    shown = len(candidates) if returned is None else returned
+    log: UUID = await conn.fetchval(_SQL["recommendation"], person.user_id, list(candidates), shown, alpha, age)
+    return log

@@ -54,3 +54,9 @@ insert into messages (chat_id, public_id, role) select id, $3, 'assistant' from 
 insert into parts (message_id, type, tool_tool_call_id, tool_name, tool_state, tool_input)
 values ($1, 'tool', $2, $3, 'input-available', '{}')
 returning id;
+
+-- name: recommendation
+-- $1 user, $2 candidates, $3 how many of them were returned, $4 alpha, $5 how long ago
+insert into recommendation_logs (user_id, candidate_products, returned, alpha, returned_at)
+values ($1, $2, $3, $4, now() - $5::interval)
+returning id;
