@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from storage.embedded import serve
@@ -27,6 +28,13 @@ for _name in tuple(os.environ):
     if _name.startswith(("CARTWRIGHT_", "LITELLM_")) or _name.endswith(_SECRETS) or _name == "DATABASE_URL":
         del os.environ[_name]
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+
+# The same examples every time and no file of an earlier session, so that what fails once fails again; no limit that a
+# busy machine can miss. `--hypothesis-profile default` looks for new ones.
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
 
@@ -53,6 +61,16 @@ async def copy(server_url: str) -> AsyncIterator[str]:
         await admin.close()
 
 
+@asynccontextmanager
+async def pool(url: str) -> AsyncIterator[Database]:
+    """A pool as the service has it, but for limits that a busy machine could miss."""
+    database = await Database.open(url, acquire_timeout=60, command_timeout=60)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 @pytest.fixture
 async def database_url(server_url: str) -> AsyncIterator[str]:
     """The URL of a database of this test's own, migrated and empty."""
@@ -63,22 +81,15 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="module")
 async def module_database(server_url: str) -> AsyncIterator[Database]:
     """A pool on a database that the tests of a module share: for many small tests that leave nothing behind."""
-    async with copy(server_url) as url:
-        database = await Database.open(url)
-        try:
-            yield database
-        finally:
-            await database.close()
+    async with copy(server_url) as url, pool(url) as database:
+        yield database
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A pool on a database of this test's own."""
-    database = await Database.open(database_url)
-    try:
+    async with pool(database_url) as database:
         yield database
-    finally:
-        await database.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.models import ANTHROPIC, KEY, OPENAI, Notes, ask
 from tests.support.providers.loopback import Provider, Reply, provider
 from tests.support.providers.script import Cut, End, Script, Text
 
-LIMITS = ModelLimits(first_token=1, idle=1, retries=0)
+LIMITS = ModelLimits(first_token=60, idle=60, retries=0)
 GOOD: Script = [Text("Hello"), End()]
 
 

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agent.warmup import close_clients, warm
-from storage.database import Database
 from storage.embedder import create
 from storage.settings import StorageSettings
-from tests.conftest import copy
+from tests.conftest import copy, pool
 from tests.support.service import Ground, Running, running
 
 
@@ -23,12 +22,8 @@ async def litellm_ready() -> AsyncIterator[None]:
 @pytest.fixture(scope="module")
 async def ground(server_url: str) -> AsyncIterator[Ground]:
     """A database that the tests of a module share."""
-    async with copy(server_url) as url:
-        database = await Database.open(url)
-        try:
-            yield Ground(url, database, create(StorageSettings()))
-        finally:
-            await database.close()
+    async with copy(server_url) as url, pool(url) as database:
+        yield Ground(url, database, create(StorageSettings()))
 
 
 @pytest.fixture

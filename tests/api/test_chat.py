@@ -267,7 +267,7 @@ async def test_an_answer_that_takes_too_long_is_ended(ground: Ground) -> None:
 
 
 async def test_a_reader_that_leaves_does_not_stop_the_answer(ground: Ground) -> None:
-    gate = asyncio.Event()
+    gate, begun = asyncio.Event(), asyncio.Event()
     async with running(ground, gated([Text("Good ")], gate, [Text("day"), End()])) as here:
         browser, body = here.browser, here.browser.body()
         async with browser.http.stream("POST", "/api/chat", json=body) as response:
@@ -276,7 +276,8 @@ async def test_a_reader_that_leaves_does_not_stop_the_answer(ground: Ground) -> 
                     break
         browser.sent = body
         assert [message["role"] for message in await browser.history()] == ["user"]
-        resumed = asyncio.create_task(browser.resume())
+        resumed = asyncio.create_task(browser.resume(begun=begun))
+        await begun.wait()
         gate.set()
         message = await same_as_history(here, await resumed)
         assert (await browser.resume()).status == 204

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -32,10 +33,12 @@ async def test_a_silent_stream_is_pinged(ground: Ground) -> None:
 
 
 async def test_a_response_that_lived_long_enough_breaks_off_and_is_resumed(ground: Ground) -> None:
-    gate = asyncio.Event()
+    gate, begun = asyncio.Event(), asyncio.Event()
     async with running(ground, gated([Text("Well")], gate, [End()]), settings=ApiSettings(stream_life=0.2)) as here:
         with pytest.raises(httpx.RemoteProtocolError):
             await here.browser.say()
-        resumed = asyncio.create_task(here.browser.resume())
+        here.app.state.service = replace(here.service, settings=ApiSettings())
+        resumed = asyncio.create_task(here.browser.resume(begun=begun))
+        await begun.wait()
         gate.set()
         assert (await resumed).done

@@ -62,6 +62,7 @@ const COMMANDS = {
   },
   // The answer holds at least this many characters of text, or the stream is over.
   text: length => reach(() => text().length >= length || chat.status === 'error'),
+  fetched: count => reach(() => calls.filter(call => call.hook === 'fetch').length >= count),
   // Nothing is streaming and no automatic send is about to.
   idle: async () => {
     await running;

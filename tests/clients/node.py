@@ -173,6 +173,10 @@ class ChatClient:
         """Wait until the answer holds `length` characters of text, or the client shows an error."""
         return await self.do("text", length)
 
+    async def fetched(self, count: int) -> ChatState:
+        """Wait until the heads of so many responses have come: what is resumed by then is read to its end."""
+        return await self.do("fetched", count)
+
     async def idle(self) -> ChatState:
         """Wait until nothing streams and no automatic send is about to."""
         return await self.do("idle")

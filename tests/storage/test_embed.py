@@ -8,9 +8,10 @@ import asyncpg
 import numpy as np
 
 from storage import embed, vectors
-from storage.database import Database, bulk
+from storage.database import bulk
 from storage.embedder import Vectors
 from storage.search import SearchQuery, search
+from tests.conftest import pool
 from tests.support.factory import make_document, make_product, make_store
 
 
@@ -95,10 +96,8 @@ async def test_search_goes_on_by_words_while_the_dimension_is_another(database_u
     async with bulk(database_url) as conn:
         await shop(conn)
         await embed.renew(conn, Digits(dim=48))
-    database = await Database.open(database_url)
-    async with database.connection() as conn2:
+    async with pool(database_url) as database, database.connection() as conn2:
         page = await search(conn2, Digits(dim=64), SearchQuery(text="lamp", limit=3))
         assert len(page.hits) == 3
         assert page.suitable
         assert await conn2.fetchval("select search_type from search_logs") == "text"
-    await database.close()

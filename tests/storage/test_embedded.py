@@ -54,9 +54,8 @@ def is_running(process: psutil.Process) -> bool:
 
 
 async def wait_for_end(process: psutil.Process) -> None:
-    async with asyncio.timeout(30):
-        while is_running(process):  # noqa: ASYNC110 - another program's end has no event
-            await asyncio.sleep(0.01)
+    while is_running(process):  # noqa: ASYNC110 - another program's end has no event
+        await asyncio.sleep(0.01)
 
 
 async def value(url: str, query: str) -> object:

@@ -15,7 +15,7 @@ import pytest
 from storage import products, search, sql
 from storage.database import Connection, Database, bulk
 from storage.search_terms import terms
-from tests.conftest import copy
+from tests.conftest import copy, pool
 
 ROWS = 100_000
 Plan: TypeAlias = "dict[str, Plan | list[Plan] | str | float | bool]"
@@ -53,9 +53,8 @@ async def shop(server_url: str) -> AsyncIterator[tuple[Database, UUID, UUID]]:
             await conn.execute(sql.load("storage/vectors.py")["build_index"])
             await conn.execute("vacuum analyze products")
             one = await conn.fetchval("select id from products limit 1")
-        database = await Database.open(url)
-        yield database, store, one
-        await database.close()
+        async with pool(url) as database:
+            yield database, store, one
 
 
 def nodes(plan: Plan) -> Iterator[Plan]:

@@ -14,7 +14,7 @@ from storage.database import Connection, Database, bulk
 from storage.embedder import WordLlamaEmbedder
 from storage.feed import Reader
 from storage.search import SearchPage, SearchQuery, look, search
-from tests.conftest import copy
+from tests.conftest import copy, pool
 from tests.support.factory import make_person
 
 EMBEDDER = WordLlamaEmbedder.load()
@@ -63,9 +63,8 @@ async def shop(server_url: str) -> AsyncIterator[Database]:
                     conn, store, some, embedder=EMBEDDER, reader=Reader("EUR"), report=lambda problem: None
                 )
             await conn.execute("analyze products")
-        database = await Database.open(url)
-        yield database
-        await database.close()
+        async with pool(url) as database:
+            yield database
 
 
 async def store_id(conn: Connection, slug: str = "one") -> UUID:

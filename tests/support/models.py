@@ -20,7 +20,7 @@ from tests.support.providers import anthropic, gemini, openai
 from tests.support.providers.loopback import Provider, Reply, provider
 
 KEY = "sk-loopback-0123456789abcdef"
-QUICK = ModelLimits(first_token=5, idle=5, retries=2, retry_time=5, retry_wait=0.001)
+QUICK = ModelLimits(first_token=60, idle=60, retries=2, retry_time=60, retry_wait=0.001)
 
 
 @dataclass(frozen=True, slots=True)

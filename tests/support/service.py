@@ -42,7 +42,9 @@ from tools.registry import SHOP_TOOLS
 KEY = "sk-loopback-0123456789abcdef"
 OTHER_MODEL = "openai/gpt-4o"
 HELLO = (Text("Good "), Text("day 😀"), End())
-_QUICK = ModelLimits(first_token=5, idle=5, retries=0, retry_time=5, retry_wait=0.001)
+PATIENT = 60.0
+"""Seconds that end a test which hangs, and none on a machine that is only slow."""
+_QUICK = ModelLimits(first_token=PATIENT, idle=PATIENT, retries=0, retry_time=PATIENT, retry_wait=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Running:
     @asynccontextmanager
     async def stranger(self) -> AsyncIterator[Browser]:
         """Somebody else, with the same chat in mind."""
-        async with httpx.AsyncClient(base_url=self.url) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENT) as http:
             yield Browser(http, self.browser.chat)
 
 
@@ -172,7 +174,7 @@ async def running(
         app = application.create(service)
         url = await stack.enter_async_context(serving(app))
         stack.callback(service.feed.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, cookies=cookies))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, cookies=cookies, timeout=PATIENT))
         yield Running(url, app, service, upstream, Browser(http, chat or unique("chat")))
 
 

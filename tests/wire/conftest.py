@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from agent.warmup import close_clients, warm
-from storage.database import Database
 from storage.embedder import create
 from storage.products import Product
 from storage.settings import StorageSettings
 from tests.clients.node import missing
-from tests.conftest import copy
+from tests.conftest import copy, pool
 from tests.support.factory import make_product, make_store
 from tests.support.service import Ground
 
@@ -39,13 +38,9 @@ class Shop(Ground):
 async def shop(server_url: str) -> AsyncIterator[Shop]:
     """A shop with one product; litellm's modules are loaded before the first test."""
     await warm()
-    async with copy(server_url) as url:
-        database = await Database.open(url)
-        embedder = create(StorageSettings())
-        try:
-            async with database.transaction() as conn:
-                product = await make_product(conn, await make_store(conn), embedder=embedder)
-            yield Shop(url, database, embedder, product)
-        finally:
-            await database.close()
-            await close_clients()
+    embedder = create(StorageSettings())
+    async with copy(server_url) as url, pool(url) as database:
+        async with database.transaction() as conn:
+            product = await make_product(conn, await make_store(conn), embedder=embedder)
+        yield Shop(url, database, embedder, product)
+    await close_clients()

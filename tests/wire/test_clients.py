@@ -175,7 +175,7 @@ async def test_a_client_that_comes_back_gets_the_whole_message(shop: Shop, versi
         await client.cut()
         assert (await client.idle()).status == "error"
         await client.resume(wait=False)
-        await client.text(5)
+        await client.fetched(2)
         gate.set()
         state = await client.idle()
         assert state.status == "ready"
