@@ -18,6 +18,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from agent import recovery
 from agent.recorder import Outcome, Recorder
 from storage import runs
+from storage.audit import Cause
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Connection, Database
 from storage.embedder import Embedder
@@ -136,8 +137,7 @@ class Door:
             embedder=self.embedder,
             clock=self.clock,
             base_url=self.base_url,
-            message_id=self.recorder.run.message_id,
-            tool_call_id=call_id,
+            cause=Cause(message_id=self.recorder.run.message_id, tool_call_id=call_id),
         )
 
 

@@ -14,6 +14,7 @@ from agent.reader import Reader
 from agent.turn import Asked, Question
 from api import answering, body, sse, who
 from api.chat_request import ChatRequest, words_and_files
+from api.endpoint import Answer, Endpoint
 from api.problems import BadFields, Fault
 from api.service import base_url, service
 from storage import chats, messages, runs
@@ -128,3 +129,32 @@ def _said(asked: ChatRequest, limit: int) -> tuple[TextPart | FilePart, ...]:
         return words_and_files(asked.message, limit)
     except ValueError as error:
         raise BadFields([Fault(field="messages", detail=str(error))]) from error
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/api/chat",
+        handler=post,
+        summary="Take a shopper's message and stream the answer",
+        takes=ChatRequest,
+        answers={200: sse.STREAM},
+        faults=(404, 409, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/chat/{chat}/stream",
+        handler=resume,
+        summary="The answer being made, from its beginning and on",
+        answers={200: sse.STREAM, 204: Answer(detail="Nothing is being answered")},
+        faults=(422, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/chat/{chat}/stop",
+        handler=stop,
+        summary="Stop the answer being made, in whichever process",
+        answers={200: Answer(detail="It has ended, or nothing was running", model=Stopped)},
+        faults=(404, 503),
+    ),
+)

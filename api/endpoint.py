@@ -25,7 +25,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`path` in Starlette's form; `faults` are the problem statuses besides 500 it may answer with."""
+    """`path` in Starlette's form; `faults` are the problem statuses it may answer with besides those of what it takes.
+
+    `takes` is the JSON body, `query` the query parameters. `idempotency` says whether an `Idempotency-Key` is needed or
+    heeded (api/idempotency.py), `if_match` whether an `If-Match` is.
+    """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
@@ -33,7 +37,24 @@ class Endpoint:
     summary: str
     answers: dict[int, Answer]
     takes: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    idempotency: Literal["required", "accepted"] | None = None
+    if_match: bool = False
     faults: tuple[int, ...] = ()
+
+    @property
+    def problems(self) -> tuple[int, ...]:
+        """Every problem status it may answer with, in order."""
+        statuses = {*self.faults, 500}
+        if self.takes is not None:
+            statuses |= {400, 413, 415, 422}
+        if self.query is not None:
+            statuses |= {422}
+        if self.idempotency is not None:
+            statuses |= {400, 409, 422}
+        if self.if_match:
+            statuses |= {412}
+        return tuple(sorted(statuses))
 
     def route(self) -> Route:
         """The route Starlette serves."""

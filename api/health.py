@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.endpoint import Answer, Endpoint
 from api.problems import problem
 from api.service import service
 from storage.errors import Busy
@@ -40,3 +41,22 @@ async def ready(request: Request) -> Response:
 def _health(request: Request) -> Health:
     model = service(request).agent_settings.model
     return Health(status="ok", model=model, offline=model.startswith("offline/"))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/healthz",
+        handler=live,
+        summary="Whether the process lives",
+        answers={200: Answer(detail="It does", model=Health)},
+    ),
+    Endpoint(
+        method="GET",
+        path="/readyz",
+        handler=ready,
+        summary="Whether it can serve",
+        answers={200: Answer(detail="It can", model=Health)},
+        faults=(503,),
+    ),
+)

@@ -9,10 +9,19 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api import query
 from api.chat import own_chat
+from api.endpoint import Answer, Endpoint
+from api.query import Query
 from api.service import service
 from api.ui_message import ui_message
 from storage import messages, parts, runs
+
+
+class Shown(Query):
+    """`live` 1 shows an answer still being made too, as far as it is."""
+
+    live: Literal["0", "1"] = "0"
 
 
 class UiMessage(BaseModel):
@@ -34,12 +43,26 @@ class ChatHistory(BaseModel):
 
 async def get(request: Request) -> Response:
     """The branch shown. An answer still being made is left out, for the stream brings it whole; `?live=1` shows it."""
+    asked = query.read(request, Shown)
     async with service(request).database.connection() as conn:
         chat = await own_chat(request, conn)
         branch: Sequence[messages.Message] = await messages.branch(conn, chat.leaf_id) if chat.leaf_id else ()
-        if request.query_params.get("live") != "1":
+        if asked.live == "0":
             active = await runs.active(conn, chat.id)
             branch = [message for message in branch if active is None or message.id != active.message_id]
         found = await parts.of_messages(conn, [message.id for message in branch])
     told = [ui_message(message, found[message.id]) for message in branch]
     return JSONResponse({"id": chat.public_id, "title": chat.title, "messages": told})
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/api/chat/{chat}",
+        handler=get,
+        query=Shown,
+        summary="The chat's messages as UI messages, without one still being made",
+        answers={200: Answer(detail="The chat", model=ChatHistory)},
+        faults=(404, 503),
+    ),
+)

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agent.turn import Asked
-from api import answering, body, who
+from api import answering, body, sse, who
 from api.chat_request import Options
+from api.endpoint import Answer, Endpoint
 from api.products import uuid_in
 from api.service import base_url, service
 from storage import ai_options, chats, messages, runs
@@ -141,3 +142,40 @@ async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:
     if person is None or message is None or chat is None or chat.user_id != person.user_id:
         raise NotFound(missing)
     return chat, message
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/messages/{id}/options",
+        handler=options,
+        summary="What an answer was made with",
+        answers={200: Answer(detail="The options", model=UsedOptions)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/messages/{id}/siblings",
+        handler=siblings,
+        summary="The messages that stand in the same place",
+        answers={200: Answer(detail="The siblings, oldest first", model=Siblings)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/messages/{id}/show",
+        handler=show,
+        summary="Show the branch this message is on",
+        answers={204: Answer(detail="It is shown")},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/messages/{id}/rerun",
+        handler=rerun,
+        summary="Answer the same message again with other options",
+        takes=Rerun,
+        answers={200: sse.STREAM},
+        faults=(404, 409, 503),
+    ),
+)

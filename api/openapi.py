@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.endpoint import Endpoint
+from api.idempotency import HEADER, REPLAYED
 from api.problems import Problem
 
 Document = dict[str, Any]
@@ -24,9 +25,10 @@ def document(endpoints: Iterable[Endpoint], version: str) -> Document:
     listed = list(endpoints)
     models = {Problem: None} | {model: None for endpoint in listed for model in _models(endpoint)}
     refs, definitions = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    named = {model: refs[(model, "validation")] for model in models}
     paths: Document = {}
     for endpoint in listed:
-        shape = _operation(endpoint, {model: refs[(model, "validation")] for model in models})
+        shape = _operation(endpoint, named) | {"parameters": _parameters(endpoint, named, definitions["$defs"])}
         paths.setdefault(_PARAMETER.sub(r"{\1}", endpoint.path), {})[endpoint.method.lower()] = shape
     return {
         "openapi": "3.1.0",
@@ -44,19 +46,45 @@ def document(endpoints: Iterable[Endpoint], version: str) -> Document:
 
 
 def _models(endpoint: Endpoint) -> Iterable[type[BaseModel]]:
-    if endpoint.takes is not None:
-        yield endpoint.takes
+    yield from (model for model in (endpoint.takes, endpoint.query) if model is not None)
     yield from (answer.model for answer in endpoint.answers.values() if answer.model is not None)
+
+
+def _parameters(endpoint: Endpoint, refs: dict[type[BaseModel], Any], definitions: Document) -> list[Document]:
+    """What is in the path, in the query and in the headers."""
+    made: list[Document] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PARAMETER.findall(endpoint.path)
+    ]
+    if endpoint.query is not None:
+        shape = definitions[refs[endpoint.query]["$ref"].rpartition("/")[2]]
+        needed = shape.get("required", ())
+        for name, schema in shape.get("properties", {}).items():
+            made.append({"name": name, "in": "query", "required": name in needed, "schema": _never_null(schema)})
+    if endpoint.idempotency is not None:
+        made.append(_header(HEADER, endpoint.idempotency == "required", {"minLength": 1, "maxLength": 255}))
+    if endpoint.if_match:
+        made.append(_header("If-Match", False, {}))
+    return made
+
+
+def _header(name: str, required: bool, schema: Document) -> Document:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"} | schema}
+
+
+def _never_null(schema: Document) -> Document:
+    """A parameter that is absent is absent: no query can say null."""
+    shown = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    if schema.get("default") is not None:
+        shown["default"] = schema["default"]
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    return shown | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 
 
 def _operation(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> Document:
     shape: Document = {
         "summary": endpoint.summary,
         "operationId": f"{endpoint.handler.__module__.split('.')[-1]}_{endpoint.handler.__name__}",
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in _PARAMETER.findall(endpoint.path)
-        ],
         "responses": {},
     }
     if endpoint.takes is not None:
@@ -66,7 +94,9 @@ def _operation(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> Document
         if status != HTTPStatus.NO_CONTENT:
             schema = refs[answer.model] if answer.model is not None else {}
             shape["responses"][str(status)]["content"] = {answer.media_type: {"schema": schema} if schema else {}}
-    for fault in (*endpoint.faults, 500):
+        if endpoint.idempotency is not None:
+            shape["responses"][str(status)]["headers"] = {REPLAYED: {"schema": {"const": "true"}}}
+    for fault in endpoint.problems:
         content = {"application/problem+json": {"schema": refs[Problem]}}
         shape["responses"][str(fault)] = {"description": HTTPStatus(fault).phrase, "content": content}
     return shape

@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from api.endpoint import Answer, Endpoint
 from api.products import find, uuid_in
 from api.service import service
 from storage import documents
@@ -75,3 +76,23 @@ def _said(value: Specification) -> str:
             return "yes" if value else "no"
         case _:
             return str(value)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/products/{id}",
+        handler=product,
+        summary="A product as a page",
+        answers={200: Answer(detail="The page", media_type="text/html")},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/documents/{id}",
+        handler=document,
+        summary="A policy of a store as a page",
+        answers={200: Answer(detail="The page", media_type="text/html")},
+        faults=(404, 503),
+    ),
+)

@@ -82,7 +82,8 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
 
 _TITLES: Mapping[int, str] = {
     400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
-    413: "Too large", 415: "Unsupported media type", 422: "Invalid", 500: "Internal error", 503: "Busy",
+    412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type", 422: "Invalid", 500: "Internal error",
+    503: "Busy",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.endpoint import Answer, Endpoint
 from api.service import service
 from storage import product_images, products
 from storage.errors import NotFound
@@ -85,3 +86,23 @@ def uuid_in(request: Request, missing: str) -> UUID:
         return UUID(request.path_params["id"])
     except ValueError:
         raise NotFound(missing) from None
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/products/{id}",
+        handler=get,
+        summary="A product in full",
+        answers={200: Answer(detail="The product", model=ProductDetails)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/images/{id}",
+        handler=picture,
+        summary="A picture kept in the database",
+        answers={200: Answer(detail="The picture", media_type="image/*")},
+        faults=(404, 503),
+    ),
+)

@@ -19,6 +19,9 @@ class ApiSettings(BaseSettings):
     max_body: int = Field(default=4_194_304, ge=1024, description="The largest request body that is read.")
     max_message: int = Field(default=16_000, ge=1, description="The most characters in one message of a shopper.")
     session_days: int = Field(default=30, ge=1, le=400, description="How many days a guest is remembered.")
+    idempotency_hours: int = Field(
+        default=24, ge=1, le=720, description="How many hours the reply to an `Idempotency-Key` is kept."
+    )
     secure_cookie: bool = Field(default=False, description="Whether the session cookie is sent over https only.")
     ping: float = Field(default=10.0, gt=0, le=15, description="Silence after which a stream sends a comment.")
     send_timeout: float = Field(default=10.0, gt=0, description="How long a reader may take nothing before it is cut.")

@@ -16,10 +16,12 @@ from starlette.types import Message, Receive, Scope, Send
 from agent.chunks import Chunk
 from agent.cursor import Marked
 from agent.reader import Cut, Reader
+from api.endpoint import Answer
 from api.service import Service
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "x-vercel-ai-ui-message-stream": "v1"}
 RESET_HEADER = "x-cartwright-reset-step"
+STREAM = Answer(detail="The AI SDK UI message stream, v1", media_type="text/event-stream")
 
 # ASCII only: U+2028 and its like end a line for some parsers, and bytes are passed on by sse-starlette as they are.
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False).encode

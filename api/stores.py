@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.endpoint import Answer, Endpoint
 from api.service import service
 from storage import stores
 
@@ -36,3 +37,15 @@ async def every(request: Request) -> Response:
         ]
     )
     return JSONResponse(told.model_dump(mode="json"))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/stores",
+        handler=every,
+        summary="The stores one can shop at",
+        answers={200: Answer(detail="Every active store, the oldest first", model=StoreList)},
+        faults=(503,),
+    ),
+)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.service import service
 from storage import people
+from storage.audit import Cause
 from storage.database import Connection
 from storage.errors import Forbidden
 from storage.people import NewGuest, Person, Role
+from storage.text import storable
 
 COOKIE = "cartwright_session"
+_USER_AGENT = 500
 
 _RANKS: tuple[Role, ...] = ("user", "moderator", "admin")
 
@@ -55,6 +59,20 @@ def require(person: Person | None, role: Role) -> Person:
     if person is None or _RANKS.index(person.role) < _RANKS.index(role):
         raise Forbidden(f"This takes the role {role}.")
     return person
+
+
+def cause(request: Request) -> Cause:
+    """The request as the cause of a change."""
+    agent = request.headers.get("user-agent")
+    return Cause(ip=_ip(request), user_agent=None if agent is None else storable(agent, _USER_AGENT))
+
+
+def _ip(request: Request) -> str | None:
+    """Where it comes from, None behind a socket that has no address."""
+    try:
+        return str(ip_address(request.client.host.partition("%")[0])) if request.client is not None else None
+    except ValueError:
+        return None
 
 
 def welcome(request: Request, response: Response, guest: NewGuest | None) -> None:

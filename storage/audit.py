@@ -1,4 +1,4 @@
-"""The audit log: who changed what, from what to what, and which part of a chat caused it."""
+"""The audit log: who changed what, from what to what, and through what."""
 
 from __future__ import annotations
 
@@ -16,19 +16,32 @@ State = Mapping[str, str | int | float | bool | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Through what a change came: the tool part of a chat, the confirmed action, the API key, the request.
+
+    `message_id` and `tool_call_id` name the tool part together. `ip` is an IPv4 or IPv6 address.
+    """
+
+    message_id: UUID | None = None
+    tool_call_id: str | None = None
+    action_id: UUID | None = None
+    api_key_id: UUID | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change of one entity. `message_id` and `tool_call_id` name the tool part that caused it, if one did."""
+    """One change of one entity."""
 
     entity_type: str
     entity_id: UUID
     action: str
     before: State
     after: State
-    message_id: UUID | None = None
-    tool_call_id: str | None = None
 
 
-async def record(conn: Connection, person: Person, entry: Entry) -> None:
+async def record(conn: Connection, person: Person, entry: Entry, cause: Cause) -> None:
     """Write an entry; called in the transaction of the change, so that there is never one without the other."""
     await conn.execute(
         _SQL["record"],
@@ -37,6 +50,10 @@ async def record(conn: Connection, person: Person, entry: Entry) -> None:
         entry.entity_id,
         entry.action,
         {"before": entry.before, "after": entry.after},
-        entry.message_id,
-        entry.tool_call_id,
+        cause.message_id,
+        cause.tool_call_id,
+        cause.action_id,
+        cause.api_key_id,
+        cause.ip,
+        cause.user_agent,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from storage.audit import Cause
 from storage.clock import Clock
 from storage.database import Connection
 from storage.embedder import Embedder
@@ -16,7 +17,7 @@ class ToolContext:
     """The surroundings of one tool call; no tool takes any of this as an argument.
 
     For a tool with effect "write", `conn` is inside the transaction in which the caller also stores the tool's output.
-    `store_id` None means every store; `message_id` and `tool_call_id` are None when no chat message asked.
+    `store_id` None means every store. `cause` goes into the audit log; it names no message when no chat asked.
     """
 
     conn: Connection
@@ -26,5 +27,14 @@ class ToolContext:
     clock: Clock
     base_url: str
     locale: str = "en_US"
-    message_id: UUID | None = None
-    tool_call_id: str | None = None
+    cause: Cause = field(default_factory=Cause)
+
+    @property
+    def message_id(self) -> UUID | None:
+        """The answer in which the call was made."""
+        return self.cause.message_id
+
+    @property
+    def tool_call_id(self) -> str | None:
+        """The call's own id in that answer."""
+        return self.cause.tool_call_id

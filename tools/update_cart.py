@@ -51,7 +51,5 @@ async def _record(ctx: ToolContext, cart_id: UUID, product_id: UUID, change: car
         action="set_quantity",
         before={"product_id": str(product_id), "quantity": change.before},
         after={"product_id": str(product_id), "quantity": change.after, "version": change.version},
-        message_id=ctx.message_id,
-        tool_call_id=ctx.tool_call_id,
     )
-    await audit.record(ctx.conn, ctx.person, entry)
+    await audit.record(ctx.conn, ctx.person, entry, ctx.cause)

@@ -112,16 +112,17 @@ select
 from order_items i join orders o on o.id = i.order_id
 where o.status <> 'cancelled';
 
--- The first insert of a key wins; the reply is stored by the transaction that has the effect.
+-- Written by the transaction that has the effect; an advisory lock keeps a second one off meanwhile. The body is json
+-- and not jsonb, so that it is given again as it was given first.
 create table idempotency_keys (
     id uuid constraint idempotency_keys_pkey primary key default uuidv7(),
     user_id uuid not null constraint idempotency_keys_user_id_fkey references users on delete cascade,
     endpoint text not null,
     key text not null,
     request_digest bytea not null,
-    response_status int,
-    response_headers jsonb,
-    response_body jsonb,
+    response_status int not null,
+    response_headers jsonb not null,
+    response_body json,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
     constraint idempotency_keys_user_id_endpoint_key_key unique (user_id, endpoint, key),

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import openapi
-from api.endpoint import Endpoint
+from api.endpoint import Answer, Endpoint
+from api.paging import PageQuery
 from api.problems import Problem
 from api.routes import ENDPOINTS
 from tests.support.service import Running
@@ -14,6 +18,52 @@ from tests.support.service import Running
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     return openapi.document(ENDPOINTS, "1.2.3")
+
+
+def named(shape: dict[str, Any], place: str) -> list[str]:
+    return [parameter["name"] for parameter in shape["parameters"] if parameter["in"] == place]
+
+
+class Wanted(PageQuery):
+    """A query with all that a query can have."""
+
+    q: str = Field(max_length=10, description="What is wanted.")
+    sort: Literal["price", "name"] | None = None
+    brand: list[str] = Field(default_factory=list)
+
+
+class Told(BaseModel):
+    """An answer."""
+
+    ok: bool
+
+
+def test_what_an_endpoint_takes_is_told() -> None:
+    endpoint = Endpoint(
+        method="PUT",
+        path="/v1/things/{id}",
+        handler=_handler,
+        summary="Put a thing",
+        answers={200: Answer(detail="The thing", model=Told)},
+        takes=Told,
+        query=Wanted,
+        idempotency="required",
+        if_match=True,
+    )
+    shape = openapi.document([endpoint], "1")["paths"]["/v1/things/{id}"]["put"]
+    told = {parameter["name"]: parameter for parameter in shape["parameters"]}
+    assert list(told) == ["id", "limit", "cursor", "q", "sort", "brand", "Idempotency-Key", "If-Match"]
+    assert {name for name, parameter in told.items() if parameter["required"]} == {"id", "q", "Idempotency-Key"}
+    assert told["q"]["schema"] == {"type": "string", "maxLength": 10, "title": "Q", "description": "What is wanted."}
+    assert told["sort"]["schema"] == {"enum": ["price", "name"], "type": "string", "title": "Sort"}
+    assert told["brand"]["schema"]["type"] == "array"
+    assert told["limit"]["schema"]["default"] == 20
+    assert set(shape["responses"]) == {"200", "400", "409", "412", "413", "415", "422", "500"}
+    assert shape["responses"]["200"]["headers"] == {"Idempotent-Replayed": {"schema": {"const": "true"}}}
+
+
+async def _handler(request: Request) -> Response:
+    return Response()
 
 
 async def test_the_document_is_served(here: Running) -> None:
@@ -26,12 +76,13 @@ async def test_the_document_is_served(here: Running) -> None:
 def test_every_endpoint_is_described(document: dict[str, Any], endpoint: Endpoint) -> None:
     shape = document["paths"][endpoint.path][endpoint.method.lower()]
     assert shape["summary"]
-    assert {int(status) for status in shape["responses"]} == {*endpoint.answers, *endpoint.faults, 500}
-    assert [parameter["name"] for parameter in shape["parameters"]] == [
-        piece[1:-1] for piece in endpoint.path.split("/") if piece.startswith("{")
-    ]
+    assert {int(status) for status in shape["responses"]} == {*endpoint.answers, *endpoint.problems}
+    assert named(shape, "path") == [piece[1:-1] for piece in endpoint.path.split("/") if piece.startswith("{")]
+    assert named(shape, "query") == ([] if endpoint.query is None else list(endpoint.query.model_fields))
+    assert ("Idempotency-Key" in named(shape, "header")) == (endpoint.idempotency is not None)
+    assert ("If-Match" in named(shape, "header")) == endpoint.if_match
     assert ("requestBody" in shape) == (endpoint.takes is not None)
-    for fault in endpoint.faults:
+    for fault in endpoint.problems:
         [media_type] = shape["responses"][str(fault)]["content"]
         assert media_type == "application/problem+json"
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from storage.audit import Cause
 from storage.clock import utc_now
 from storage.database import Connection
 from storage.embedder import Embedder
@@ -41,8 +42,7 @@ def context(
         embedder=embedder,
         clock=utc_now,
         base_url=BASE_URL,
-        message_id=message_id,
-        tool_call_id=tool_call_id,
+        cause=Cause(message_id=message_id, tool_call_id=tool_call_id),
     )
 
 
