@@ -216,33 +216,49 @@ create table run_steps (
         check (least(input_tokens, output_tokens, reasoning_tokens, cached_tokens, cost_micros) >= 0)
 );
 
+-- `message_id` and `part_id` are null where no chat asked. `outcome` is null until it is settled, one way and once.
 create table message_actions (
     id uuid constraint message_actions_pkey primary key default uuidv7(),
-    message_id uuid not null constraint message_actions_message_id_fkey references messages on delete cascade,
+    message_id uuid constraint message_actions_message_id_fkey references messages on delete cascade,
     part_id uuid constraint message_actions_part_id_key unique
         constraint message_actions_part_id_fkey references parts on delete set null,
     user_id uuid not null constraint message_actions_user_id_fkey references users on delete cascade,
+    store_id uuid constraint message_actions_store_id_fkey references stores,
+    replaces_id uuid constraint message_actions_replaces_id_key unique
+        constraint message_actions_replaces_id_fkey references message_actions on delete set null,
     action_type text not null,
     payload jsonb not null,
     digest bytea not null,
     quoted jsonb not null default '{}',
+    outcome text,
     result jsonb,
     decided_by uuid constraint message_actions_decided_by_fkey references users on delete set null,
     reason text,
-    expires_at timestamptz,
+    expires_at timestamptz not null,
     confirmed_at timestamptz,
     rejected_at timestamptz,
     executed_at timestamptz,
     created_at timestamptz not null default now(),
     constraint message_actions_action_type_check check (length(action_type) between 1 and 100),
+    constraint message_actions_reason_check check (length(reason) <= 1000),
     constraint message_actions_decision_check check (num_nonnulls(confirmed_at, rejected_at) <= 1),
-    constraint message_actions_executed_at_check check (executed_at is null or confirmed_at is not null)
+    constraint message_actions_executed_at_check check (executed_at is null or confirmed_at is not null),
+    constraint message_actions_outcome_check check (
+        case outcome
+            when 'executed' then executed_at is not null
+            when 'rejected' then rejected_at is not null
+            when 'changed' then confirmed_at is not null and executed_at is null
+            when 'failed' then confirmed_at is not null and executed_at is null
+            when 'expired' then confirmed_at is null and rejected_at is null
+            else outcome is null and confirmed_at is null and rejected_at is null
+        end
+    )
 );
 create index message_actions_message_id_idx on message_actions (message_id);
+create index message_actions_store_id_idx on message_actions (store_id);
 create index message_actions_user_id_created_at_idx on message_actions (user_id, created_at);
 create index message_actions_decided_by_idx on message_actions (decided_by) where decided_by is not null;
-create index message_actions_pending_idx on message_actions (user_id, expires_at)
-    where confirmed_at is null and rejected_at is null;
+create index message_actions_expires_at_idx on message_actions (expires_at) where outcome is null;
 
 create table message_feedback (
     id uuid constraint message_feedback_pkey primary key default uuidv7(),

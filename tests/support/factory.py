@@ -146,3 +146,9 @@ async def make_recommendation(
     shown = len(candidates) if returned is None else returned
     log: UUID = await conn.fetchval(_SQL["recommendation"], person.user_id, list(candidates), shown, alpha, age)
     return log
+
+
+async def take_stock(conn: Connection, product_id: UUID, pieces: int) -> int | None:
+    """Take pieces out; what is left, None where there were not enough."""
+    left: int | None = await conn.fetchval(_SQL["take_stock"], product_id, pieces)
+    return left

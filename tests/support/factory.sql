@@ -60,3 +60,7 @@ returning id;
 insert into recommendation_logs (user_id, candidate_products, returned, alpha, returned_at)
 values ($1, $2, $3, $4, now() - $5::interval)
 returning id;
+
+-- name: take_stock
+-- $1 product id, $2 pieces
+update products set stock = stock - $2 where id = $1 and stock >= $2 returning stock;

@@ -10,6 +10,7 @@ from tests.support.tool_context import NOBODY
 from tools.arguments import Words
 from tools.context import ToolContext
 from tools.errors import BadArguments
+from tools.quote import Quote
 from tools.results import ToolResult
 from tools.tool import tool
 
@@ -32,7 +33,7 @@ async def echo(
 
 
 def test_a_tool_is_described_by_its_signature() -> None:
-    assert (echo.name, echo.description, echo.effect, echo.confirm) == ("echo", "Say it again.", "read", False)
+    assert (echo.name, echo.description, echo.effect, echo.confirm) == ("echo", "Say it again.", "read", None)
     assert echo.input_schema == {
         "type": "object",
         "additionalProperties": False,
@@ -101,3 +102,34 @@ def test_a_tool_with_another_result_is_refused() -> None:
     wrong.__annotations__["return"] = dict
     with pytest.raises(TypeError, match="ToolResult"):
         tool(effect="read")(wrong)
+
+
+async def quote_echo(ctx: ToolContext, text: Words, times: int = 1) -> Quote:
+    return Quote(summary=f"Say {text} {times} times.", facts={"times": times})
+
+
+async def echo_later(ctx: ToolContext, text: Words, times: int = 1) -> ToolResult[Echo]:
+    """Say it once somebody has confirmed."""
+    return ToolResult({"text": text, "times": times})
+
+
+async def test_a_quote_takes_the_tools_own_arguments_checked() -> None:
+    made = tool(effect="write", confirm=quote_echo)(echo_later)
+    assert (await made.quote(NOBODY, {"text": " a "})).summary == "Say a 1 times."
+    with pytest.raises(BadArguments):
+        await made.quote(NOBODY, {})
+    with pytest.raises(TypeError, match="no confirmation"):
+        await echo.quote(NOBODY, {"text": "a"})
+
+
+def test_a_quote_with_other_arguments_is_refused() -> None:
+    async def quote(ctx: ToolContext, text: Words) -> Quote:
+        return Quote(summary="")
+
+    with pytest.raises(TypeError, match="same arguments"):
+        tool(effect="write", confirm=quote)(echo_later)
+
+
+def test_a_tool_that_only_reads_has_nothing_to_confirm() -> None:
+    with pytest.raises(TypeError, match="only reads"):
+        tool(effect="read", confirm=quote_echo)(echo_later)
