@@ -9,6 +9,7 @@ import pytest
 from storage import actions, products
 from storage.database import Connection, Database
 from storage.embedder import Embedder
+from storage.parts import Json
 from storage.products import Product
 from tests.support.factory import change_product, make_person, make_product, make_store
 from tests.support.give_away import give_away
@@ -30,7 +31,7 @@ class Desk:
     def conn(self) -> Connection:
         return self.ctx.conn
 
-    def arguments(self, pieces: int = 2) -> dict[str, object]:
+    def arguments(self, pieces: int = 2) -> dict[str, Json]:
         return {"product_id": str(self.product.id), "pieces": pieces}
 
     async def stock(self) -> int:

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from storage.parts import Json
 from tools.quote import Change, canonical, changes, digest
 
-FACTS = {"version": 3, "items": [{"price": 100}, {"price": 50}], "total": {"amount": 150}}
+FACTS: Mapping[str, Json] = {"version": 3, "items": [{"price": 100}, {"price": 50}], "total": {"amount": 150}}
 
 
 def test_a_digest_is_bound_to_tool_arguments_and_facts_and_not_to_their_order() -> None:
     first = digest("order", {"a": 1, "b": 2}, FACTS)
-    assert first == digest("order", {"b": 2, "a": 1}, dict(reversed(FACTS.items())))
+    assert first == digest("order", {"b": 2, "a": 1}, {name: FACTS[name] for name in reversed([*FACTS])})
     others = [
         digest("cancel", {"a": 1, "b": 2}, FACTS),
         digest("order", {"a": 1, "b": 3}, FACTS),
-        digest("order", {"a": 1, "b": 2}, FACTS | {"version": 4}),
+        digest("order", {"a": 1, "b": 2}, {**FACTS, "version": 4}),
     ]
     assert first not in others
     assert len(set(others)) == 3
@@ -22,7 +25,11 @@ def test_there_is_one_form_of_json() -> None:
 
 
 def test_what_changed_is_named_by_its_path() -> None:
-    after = {"version": 4, "items": [{"price": 100}, {"price": 60}, {"price": 1}], "total": {"amount": 150}}
+    after: Mapping[str, Json] = {
+        "version": 4,
+        "items": [{"price": 100}, {"price": 60}, {"price": 1}],
+        "total": {"amount": 150},
+    }
     assert changes(FACTS, after) == (
         Change("version", 3, 4),
         Change("items.1.price", 50, 60),

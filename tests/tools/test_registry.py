@@ -17,7 +17,7 @@ every_tool = pytest.mark.parametrize("tool", SHOP_TOOLS, ids=lambda tool: tool.n
 
 
 def test_these_are_the_tools() -> None:
-    effects = {tool.name: (tool.effect, tool.confirm) for tool in SHOP_TOOLS}
+    effects = {tool.name: (tool.effect, tool.confirm is not None) for tool in SHOP_TOOLS}
     assert effects == {
         "search_products": ("read", False),
         "get_product": ("read", False),
