@@ -25,11 +25,8 @@ def test_there_is_one_form_of_json() -> None:
 
 
 def test_what_changed_is_named_by_its_path() -> None:
-    after: Mapping[str, Json] = {
-        "version": 4,
-        "items": [{"price": 100}, {"price": 60}, {"price": 1}],
-        "total": {"amount": 150},
-    }
+    items: Json = [{"price": 100}, {"price": 60}, {"price": 1}]
+    after: Mapping[str, Json] = {"version": 4, "items": items, "total": {"amount": 150}}
     assert changes(FACTS, after) == (
         Change("version", 3, 4),
         Change("items.1.price", 50, 60),
