@@ -51,9 +51,7 @@ async def give_away(ctx: ToolContext, product_id: ProductId, pieces: Pieces = 1)
         action="give_away",
         before={"stock": left + pieces},
         after={"stock": left},
-        message_id=ctx.message_id,
-        tool_call_id=ctx.tool_call_id,
     )
-    await audit.record(ctx.conn, ctx.person, entry)
+    await audit.record(ctx.conn, ctx.person, entry, ctx.cause)
     shown = DataPart("products", part_id("products", ctx.tool_call_id), {"left": left})
     return ToolResult({"product_id": str(product_id), "left": left}, data=(shown,))
