@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agent.reader import Cut
-from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound
+from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, StaleCart
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (BadRequest, 400),
     (Forbidden, 403),
     (NotFound, 404),
+    (StaleCart, 412),
     (Conflict, 409),
     (TooLarge, 413),
     (NotJson, 415),

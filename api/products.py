@@ -80,10 +80,10 @@ async def find(request: Request) -> Product:
         return await products.get(conn, product_id)
 
 
-def uuid_in(request: Request, missing: str) -> UUID:
+def uuid_in(request: Request, missing: str, name: str = "id") -> UUID:
     """The id in the path; one that is no uuid is nobody's. Raises NotFound."""
     try:
-        return UUID(request.path_params["id"])
+        return UUID(request.path_params[name])
     except ValueError:
         raise NotFound(missing) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api import chat, health, history, messages, page, products, stores
+from api import carts, chat, health, history, messages, page, products, stores
 from api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -11,6 +11,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *messages.ENDPOINTS,
     *stores.ENDPOINTS,
     *products.ENDPOINTS,
+    *carts.ENDPOINTS,
     *page.ENDPOINTS,
     *health.ENDPOINTS,
 )

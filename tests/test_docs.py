@@ -20,6 +20,7 @@ from tools.cart_view import CartContent, CartItemCard
 from tools.compare_products import ComparisonContent
 from tools.registry import SHOP_TOOLS
 from tools.search_products import ProductsContent
+from tools.suggest_carts import SuggestedCartCard, SuggestedCartsContent
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -120,6 +121,7 @@ def test_every_chunk_is_in_the_protocol() -> None:
         ("products", [ProductsContent, ProductCard, Price, Picture]),
         ("comparison", [ComparisonContent]),
         ("cart", [CartContent, CartItemCard]),
+        ("suggested-carts", [SuggestedCartsContent, SuggestedCartCard]),
     ],
 )
 def test_every_key_of_a_data_part_is_in_the_protocol(name: str, shapes: list[type]) -> None:

@@ -6,7 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from storage.carts import Cart, CartItem
+from storage.carts import Cart, CartItem, Obstacle
 from tools.cards import Availability, Picture, Price, availability, picture, price, product_url
 from tools.context import ToolContext
 from tools.results import DataPart, part_id
@@ -14,7 +14,10 @@ from tools.untrusted import NAME, clipped
 
 
 class CartItemFacts(TypedDict):
-    """Prices are decimal numbers of today; `price_when_added` is there when it was another one then."""
+    """Prices are decimal numbers of today; `price_when_added` is there when it was another one then.
+
+    `obstacle` is there when the item cannot be bought as it stands.
+    """
 
     product_id: str
     name: str
@@ -24,6 +27,7 @@ class CartItemFacts(TypedDict):
     line_total: str
     stock: int
     for_sale: bool
+    obstacle: NotRequired[Obstacle]
 
 
 class CartFacts(TypedDict):
@@ -33,7 +37,10 @@ class CartFacts(TypedDict):
 
 
 class CartItemCard(TypedDict):
-    """`price` is paid today, `original_price` is before its discount, `price_when_added` if that was another one."""
+    """`price` is paid today, `original_price` is before its discount, `price_when_added` if that was another one.
+
+    `obstacle` says why the item cannot be bought as it stands, null when it can.
+    """
 
     product_id: str
     name: str
@@ -46,6 +53,7 @@ class CartItemCard(TypedDict):
     stock: int
     availability: Availability
     for_sale: bool
+    obstacle: Obstacle | None
     image: Picture | None
     url: str
 
@@ -75,10 +83,15 @@ def cart_part(cart: Cart, ctx: ToolContext) -> DataPart:
         "id": str(cart.id),
         "store_id": str(cart.store_id),
         "version": cart.version,
-        "items": [_item_card(cart, item, ctx) for item in cart.items],
+        "items": item_cards(cart, ctx),
         "total": price(cart.money(cart.total), ctx.locale),
     }
     return DataPart("cart", part_id("cart", ctx.tool_call_id), content)
+
+
+def item_cards(cart: Cart, ctx: ToolContext) -> list[CartItemCard]:
+    """What the page shows of the items."""
+    return [_item_card(cart, item, ctx) for item in cart.items]
 
 
 def _item_facts(cart: Cart, item: CartItem) -> CartItemFacts:
@@ -89,8 +102,10 @@ def _item_facts(cart: Cart, item: CartItem) -> CartItemFacts:
         "unit_price": cart.money(item.price_now).plain(),
         "line_total": cart.money(item.line_total).plain(),
         "stock": item.stock,
-        "for_sale": item.is_active,
+        "for_sale": item.for_sale,
     }
+    if item.obstacle is not None:
+        told["obstacle"] = item.obstacle
     if item.unit_price != item.price_now:
         told["price_when_added"] = cart.money(item.unit_price).plain()
     return told
@@ -110,8 +125,9 @@ def _item_card(cart: Cart, item: CartItem, ctx: ToolContext) -> CartItemCard:
         "price_when_added": unless_paid(item.unit_price),
         "line_total": price(cart.money(item.line_total), ctx.locale),
         "stock": item.stock,
-        "availability": availability(item.stock if item.is_active else 0),
-        "for_sale": item.is_active,
+        "availability": availability(item.stock if item.for_sale else 0),
+        "for_sale": item.for_sale,
+        "obstacle": item.obstacle,
         "image": picture(item.image, item.name, ctx),
         "url": product_url(item.product_id, ctx),
     }

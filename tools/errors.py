@@ -3,6 +3,8 @@
 CartwrightError
 ├── BadArguments (Invalid)
 ├── UnknownProduct (NotFound)
+├── UnknownSuggestion (NotFound)
+├── OverBudget (Invalid)
 ├── NotEnoughStock (OutOfStock)
 └── NoLongerSold (NotForSale)
 """
@@ -23,6 +25,18 @@ class BadArguments(Invalid):
 
 class UnknownProduct(NotFound):
     """This store has no such product; search for it and use the product_id exactly as it was returned."""
+
+    actor: ClassVar[Actor] = "model"
+
+
+class UnknownSuggestion(NotFound):
+    """There is no such suggested cart; use a suggestion_id exactly as suggest_carts returned it."""
+
+    actor: ClassVar[Actor] = "model"
+
+
+class OverBudget(Invalid):
+    """The cart costs more than the budget; leave something out or take cheaper products."""
 
     actor: ClassVar[Actor] = "model"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tools.accept_cart import accept_cart
 from tools.compare_products import compare_products
 from tools.get_product import get_product
 from tools.search_policies import search_policies
 from tools.search_products import search_products
+from tools.suggest_carts import suggest_carts
 from tools.tool import Effect, Result, Tool, tool
 from tools.update_cart import update_cart
 from tools.view_cart import view_cart
@@ -18,5 +20,7 @@ SHOP_TOOLS: tuple[Tool, ...] = (
     compare_products,
     view_cart,
     update_cart,
+    suggest_carts,
+    accept_cart,
     search_policies,
 )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
-from storage import audit, carts
+from storage import cart_changes, carts
 from storage.errors import NotFound, OutOfStock
 from tools.arguments import ProductId
 from tools.cart_view import CartFacts, cart_facts, cart_part
@@ -21,7 +20,9 @@ from tools.tool import tool
 async def update_cart(
     ctx: ToolContext,
     product_id: ProductId,
-    quantity: Annotated[int, Field(ge=0, le=99, description="Pieces to have in the cart afterwards; 0 removes it.")],
+    quantity: Annotated[
+        int, Field(ge=0, le=carts.MOST_PIECES, description="Pieces to have in the cart afterwards; 0 removes it.")
+    ],
 ) -> ToolResult[CartFacts]:
     """Set how many pieces of a product are in the shopper's cart. Nothing is bought by this.
 
@@ -30,26 +31,12 @@ async def update_cart(
     """
     try:
         cart_id = await carts.open_for(ctx.conn, ctx.person, product_id, ctx.store_id)
-        change = await carts.set_quantity(ctx.conn, cart_id, product_id, quantity)
+        await cart_changes.put(ctx.conn, ctx.person, cart_id, product_id, quantity, ctx.cause)
     except NotFound as error:
         raise UnknownProduct(field=error.field) from error
     except OutOfStock as error:
         raise NotEnoughStock(error.detail, field=error.field) from error
     except carts.NotForSale as error:
         raise NoLongerSold(field=error.field) from error
-    await _record(ctx, cart_id, product_id, change)
     cart = await carts.view(ctx.conn, cart_id)
     return ToolResult(output=cart_facts(cart), data=(cart_part(cart, ctx),))
-
-
-async def _record(ctx: ToolContext, cart_id: UUID, product_id: UUID, change: carts.Change) -> None:
-    if change.before == change.after:
-        return
-    entry = audit.Entry(
-        entity_type="cart",
-        entity_id=cart_id,
-        action="set_quantity",
-        before={"product_id": str(product_id), "quantity": change.before},
-        after={"product_id": str(product_id), "quantity": change.after, "version": change.version},
-    )
-    await audit.record(ctx.conn, ctx.person, entry, ctx.cause)

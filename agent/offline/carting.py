@@ -46,7 +46,7 @@ def change_cart(intent: ChangeCart, scene: Scene) -> Script:
         planned.notes.append(f"That was as much as I can do at once: {left_out} more products are as they were.")
     notes = [note for note in planned.notes if not note.endswith("?")]
     questions = [note for note in planned.notes if note.endswith("?")]
-    return "\n\n".join(filter(None, (*lines, *notes, _summed(final) if outcomes else "", *questions[:1])))
+    return "\n\n".join(filter(None, (*lines, *notes, summed(final) if outcomes else "", *questions[:1])))
 
 
 def _settled(
@@ -98,7 +98,8 @@ def _final(outcomes: Sequence[Outcome]) -> Generator[Sequence[Call], Sequence[Ou
     return one(Cart, changed[0].value) if changed else None
 
 
-def _summed(cart: Cart | None) -> str:
+def summed(cart: Cart | None) -> str:
+    """How much is in the cart and what it costs; empty when that is not known."""
     if cart is None:
         return ""
     count = sum(item.quantity for item in cart.items)
@@ -111,7 +112,7 @@ def _summed(cart: Cart | None) -> str:
 def _shown(cart: Cart) -> str:
     if not cart.items:
         return "Your cart is empty."
-    return f"In your cart:\n\n{bullets(_line(item, cart.currency) for item in cart.items)}\n\n{_summed(cart)}"
+    return f"In your cart:\n\n{bullets(_line(item, cart.currency) for item in cart.items)}\n\n{summed(cart)}"
 
 
 def _line(item: Item, currency: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.offline.amounts import Prices
 from agent.offline.aspects import Aspect
 from agent.offline.wish import Wish
 
@@ -95,6 +96,21 @@ class ShowCart:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestCarts:
+    """Several things together: a wish for each, or one that names what they are for. `prices`: for all of them."""
+
+    wishes: tuple[Wish, ...]
+    prices: Prices = field(default_factory=Prices)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptCart:
+    """The n-th of the carts suggested last, from 1; -1 is the last one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     wishes: tuple[Wish, ...]
 
@@ -151,4 +167,17 @@ class Talk:
     topic: Topic
 
 
-Intent = ChangeCart | ShowCart | Search | Refine | More | Details | Pick | Compare | Policy | Talk
+Intent = (
+    ChangeCart
+    | ShowCart
+    | SuggestCarts
+    | AcceptCart
+    | Search
+    | Refine
+    | More
+    | Details
+    | Pick
+    | Compare
+    | Policy
+    | Talk
+)

@@ -11,7 +11,7 @@ import orjson
 from agent.offline.amounts import Prices
 from agent.offline.intents import ShowCart
 from agent.offline.script import Call, Done, Log
-from agent.offline.shop import Card, Cart, Item, amount, each, one
+from agent.offline.shop import Card, Cart, Item, Suggested, amount, each, one
 from agent.offline.understand import understand
 from agent.offline.wire import Turn
 from agent.offline.wish import Wish
@@ -23,7 +23,8 @@ class Memory:
     """`listed`: the last list shown, in its order; `seen`: every product by id, oldest first; `focus`: spoken of last.
 
     `searches` are those of the last turn that searched, with the limit each had (None: the tool's own); `longer` is
-    the last list of a search, for "the third" after two products were compared.
+    the last list of a search, for "the third" after two products were compared. `suggested`: the carts put together,
+    until other products are shown.
     """
 
     listed: tuple[Card, ...] = ()
@@ -33,6 +34,7 @@ class Memory:
     cart: Cart | None = None
     cart_shown_last: bool = False
     searches: tuple[Wish, ...] = ()
+    suggested: tuple[Suggested, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -68,7 +70,7 @@ def after(memory: Memory, log: Log) -> Memory:
     ]
     if found:
         searches = tuple(dict.fromkeys(_wish(call) for call, _ in found))
-        memory = replace(memory, searches=searches, focus=(), cart_shown_last=False)
+        memory = replace(memory, searches=searches, focus=(), cart_shown_last=False, suggested=())
     if listed := numbered(value for _, value in found):
         memory = replace(memory, listed=listed, longer=listed, focus=listed if len(listed) == 1 else ())
     for call, outcome in log:
@@ -91,7 +93,16 @@ def _after_call(memory: Memory, call: Call, value: Mapping[str, object]) -> Memo
             return replace(memory, focus=(memory.seen[card.product_id],), cart_shown_last=False) if card else memory
         case "compare_products":
             cards = memory.cards(card.product_id for card in each(Card, value.get("products")))
-            return replace(memory, listed=cards, focus=cards, cart_shown_last=False) if cards else memory
+            if not cards:
+                return memory
+            return replace(memory, listed=cards, focus=cards, cart_shown_last=False, suggested=())
+        case "suggest_carts":
+            suggested = each(Suggested, value.get("suggestions"))
+            cards = memory.cards(item.product_id for cart in suggested for item in cart.items)
+            return replace(memory, suggested=suggested, listed=cards, longer=cards, focus=()) if suggested else memory
+        case "accept_cart":
+            cart = one(Cart, value.get("cart"))
+            return replace(memory, cart=cart) if cart else memory
         case "view_cart" | "update_cart":
             cart = one(Cart, value)
             return replace(memory, cart=cart) if cart else memory
@@ -111,18 +122,27 @@ def _cards(log: Log) -> Iterator[Card]:
 
 def _cart_cards(log: Log) -> Iterator[Card]:
     for call, outcome in log:
-        cart = (
-            one(Cart, outcome.value)
-            if isinstance(outcome, Done) and call.name in ("view_cart", "update_cart")
-            else None
-        )
-        for item in cart.items if cart else ():
-            yield cart_card(item, cart)
+        if isinstance(outcome, Done):
+            for cart in _carts(call, outcome.value):
+                yield from (cart_card(item, cart) for item in cart.items)
 
 
-def cart_card(item: Item, cart: Cart | None) -> Card:
-    currency = cart.currency if cart else ""
-    return Card(product_id=item.product_id, name=item.name, price=item.unit_price, currency=currency, stock=item.stock)
+def _carts(call: Call, value: Mapping[str, object]) -> tuple[Cart, ...]:
+    match call.name:
+        case "view_cart" | "update_cart":
+            return each(Cart, [value])
+        case "accept_cart":
+            return each(Cart, [value.get("cart")])
+        case "suggest_carts":
+            return each(Suggested, value.get("suggestions"))
+        case _:
+            return ()
+
+
+def cart_card(item: Item, cart: Cart) -> Card:
+    return Card(
+        product_id=item.product_id, name=item.name, price=item.unit_price, currency=cart.currency, stock=item.stock
+    )
 
 
 def _argument(call: Call, name: str) -> str:

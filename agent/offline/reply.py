@@ -9,17 +9,22 @@ from agent.offline.carting import change_cart, show_cart
 from agent.offline.comparing import compare
 from agent.offline.detailing import details
 from agent.offline.intents import (
+    AcceptCart,
+    Add,
     ChangeCart,
     Compare,
     Details,
     Intent,
+    It,
     More,
+    Ordinal,
     Pick,
     Policy,
     Reference,
     Refine,
     Search,
     ShowCart,
+    SuggestCarts,
     TakeOutAll,
     Talk,
 )
@@ -27,6 +32,7 @@ from agent.offline.memory import Memory, after, remember
 from agent.offline.scene import Scene
 from agent.offline.script import Call, Finished, Script, advance
 from agent.offline.searching import more, refine, search
+from agent.offline.suggesting import accept, suggest
 from agent.offline.telling import policy, talk, understood
 from agent.offline.understand import understand
 from agent.offline.wire import Toolbox, Turn, read_toolbox, read_turns
@@ -97,6 +103,8 @@ def _points_back(intent: Intent, intents: tuple[Intent, ...]) -> bool:
 
 def _answering(intents: tuple[Intent, ...], past: list[Turn], memory: Memory) -> tuple[Intent, ...]:
     """A bare "the second one" after our "which one do you mean?" completes the request that was asked about."""
+    if (number := _cart_chosen(intents, memory)) is not None:
+        return (AcceptCart(number),)
     if len(intents) != 1 or not isinstance(intents[0], Pick):
         return intents
     picked = intents[0].references
@@ -106,6 +114,19 @@ def _answering(intents: tuple[Intent, ...], past: list[Turn], memory: Memory) ->
             if completed := _completed(earlier, picked):
                 return (completed,)
     return (Details(picked),)
+
+
+def _cart_chosen(intents: tuple[Intent, ...], memory: Memory) -> int | None:
+    """The number in "take the second one" once carts have been suggested."""
+    if not memory.suggested or len(intents) != 1:
+        return None
+    match intents[0]:
+        case ChangeCart((Add(Ordinal(number), 1),)) | Pick((Ordinal(number),)):
+            return number
+        case ChangeCart((Add(It(), 1),)) | Pick((It(),)) if len(memory.suggested) == 1 and not memory.focus:
+            return 1
+        case _:
+            return None
 
 
 def _asks(turn: Turn) -> bool:
@@ -141,6 +162,10 @@ def _script(intent: Intent, scene: Scene) -> Script:
             return change_cart(intent, scene)
         case ShowCart():
             return show_cart(intent, scene)
+        case SuggestCarts():
+            return suggest(intent, scene)
+        case AcceptCart():
+            return accept(intent, scene)
         case Policy():
             return policy(intent, scene)
         case Talk():

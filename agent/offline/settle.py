@@ -84,12 +84,12 @@ def fitting(query: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
     """Those that are the thing itself, a kettle and no kettle descaler; else those that name it; else all."""
     if not query.split():
         return cards
-    wanted = _head(query)
+    wanted = head(query)
     named = tuple(card for card in cards if matches(wanted, card.name))
-    return tuple(card for card in named if _head(card.name) == wanted) or named or cards
+    return tuple(card for card in named if head(card.name) == wanted) or named or cards
 
 
-def _head(name: str) -> str:
+def head(name: str) -> str:
     """What a name calls the thing: the last word before sizes and additions, in singular."""
     first = re.split(r",|\b(?:with|for|in|of|from)\b", name.lower(), maxsplit=1)[0]
     words = [word.strip("()[].") for word in (first.split() or name.lower().split())]

@@ -79,6 +79,22 @@ class Cart(_Shape):
         return sum(item.quantity for item in self.items if item.product_id == product_id)
 
 
+class Suggested(Cart):
+    """A cart that suggest_carts has made."""
+
+    suggestion_id: Annotated[str, Field(min_length=1)]
+    title: Text = ""
+
+
+class Taken(_Shape):
+    """What became of an item of a suggested cart."""
+
+    name: Text = ""
+    quantity: int = 0
+    taken: int = 0
+    left_out: Text = ""
+
+
 def amount(text: str) -> Decimal | None:
     """The value of a decimal string; None when it is no finite number."""
     try:

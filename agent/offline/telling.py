@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from agent.offline.answer import failure, wish_words
-from agent.offline.intents import Compare, Details, Intent, More, Pick, Policy, Refine, Search, ShowCart, Talk, Topic
+from agent.offline.intents import (
+    Compare,
+    Details,
+    Intent,
+    More,
+    Pick,
+    Policy,
+    Refine,
+    Search,
+    ShowCart,
+    SuggestCarts,
+    Talk,
+    Topic,
+)
 from agent.offline.markdown import bold, plain, said
 from agent.offline.scene import Scene
 from agent.offline.script import Done, Script, call
@@ -12,6 +25,7 @@ from agent.offline.shop import Passage, each
 _PASSAGES, _LENGTH = 2, 450
 _WHAT_I_DO = (
     "I can search the shop (“running shoes under 80”), show and compare products (“compare the first two”), "
+    "put carts together (“put together a coffee kit under 150”), "
     "keep your cart (“add two of the second one”) and quote the shop's policies (“can I return shoes?”)."
 )
 _OFFLINE = "I am the offline shopkeeper: a set of fixed rules, because no language model is configured here."
@@ -76,6 +90,8 @@ def _taken(intent: Intent) -> str:
             return "a comparison"
         case Policy():
             return "a question for the shop's policies"
+        case SuggestCarts():
+            return "a wish for several things together"
         case ShowCart():
             return "a look into the cart"
         case Talk():

@@ -10,6 +10,7 @@ from agent.offline.tables import word_set
 from agent.offline.understand_cart import change_cart, checkout, show_cart
 from agent.offline.understand_products import compare, details, pick
 from agent.offline.understand_search import anything, more, refine, search
+from agent.offline.understand_suggest import suggest
 from agent.offline.understand_talk import foreign, orders, policy, small_talk, unanswerable
 
 _QUESTIONS = word_set(
@@ -31,6 +32,7 @@ def _intent(clause: Clause, names: AbstractSet[str]) -> Intent | None:
         or policy(clause)
         or orders(clause)
         or checkout(clause)
+        or suggest(clause)
         or show_cart(clause)
         or change_cart(clause)
         or compare(clause)

@@ -29,7 +29,7 @@ _MOST = 99
 _ADD = frozenset({"add", "put", "place", "throw", "toss", "include", "stick"})
 _TAKE = phrase_table(
     "buy, order, purchase, take, get, get me, have, i want, i need, i would like, give me, want, i take, go with, "
-    "go for"
+    "go for, accept, i accept"
 )
 _REMOVE = phrase_table(
     "remove, delete, discard, drop, get rid of, take out, take away, take off, throw out, cancel, leave out, i do "

@@ -5,19 +5,33 @@ create table carts (
     store_id uuid not null constraint carts_store_id_fkey references stores,
     user_id uuid constraint carts_user_id_fkey references users on delete cascade,
     session_id uuid constraint carts_session_id_fkey references sessions on delete set null,
+    -- A suggested cart that no chat message made was made through REST or MCP.
+    suggested boolean not null default false,
     suggested_by_message_id uuid constraint carts_suggested_by_message_id_fkey references messages on delete cascade,
+    title text,
+    reason text,
     score int,
+    outcome text,
     active boolean not null default true,
     version int not null default 1,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint carts_owner_check check (num_nonnulls(user_id, session_id) >= 1 or not active),
+    constraint carts_suggested_check check (
+        case
+            when suggested then num_nulls(title, reason, score) = 0 and active = (outcome is null)
+            else num_nonnulls(suggested_by_message_id, title, reason, score, outcome) = 0
+        end
+    ),
+    constraint carts_title_check check (length(title) between 1 and 100),
+    constraint carts_reason_check check (length(reason) between 1 and 500),
+    constraint carts_score_check check (score between 0 and 100),
+    constraint carts_outcome_check check (outcome in ('accepted', 'dismissed')),
     constraint carts_version_check check (version > 0)
 );
-create unique index carts_user_id_store_id_key on carts (user_id, store_id)
-    where active and suggested_by_message_id is null;
+create unique index carts_user_id_store_id_key on carts (user_id, store_id) where active and not suggested;
 create unique index carts_session_id_store_id_key on carts (session_id, store_id)
-    where active and suggested_by_message_id is null and user_id is null;
+    where active and not suggested and user_id is null;
 create index carts_user_id_idx on carts (user_id);
 create index carts_session_id_idx on carts (session_id) where session_id is not null;
 create index carts_suggested_by_message_id_idx on carts (suggested_by_message_id)
@@ -30,9 +44,17 @@ create table cart_items (
     quantity int not null default 1,
     unit_price bigint not null,
     currency char(3) not null,
+    -- Of a suggested cart that was accepted: how many went into the shopper's own, and why not all of them.
+    taken int,
+    left_out_reason text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint cart_items_cart_id_product_id_key unique (cart_id, product_id),
+    constraint cart_items_taken_check check (taken between 0 and quantity),
+    constraint cart_items_left_out_reason_check check (
+        left_out_reason in ('not-for-sale', 'out-of-stock', 'too-few', 'too-many')
+        and (taken < quantity) = (left_out_reason is not null)
+    ),
     constraint cart_items_quantity_check check (quantity between 1 and 999),
     constraint cart_items_unit_price_check check (unit_price >= 0),
     constraint cart_items_currency_check check (currency ~ '^[A-Z]{3}$')

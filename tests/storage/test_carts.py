@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from storage import carts
-from storage.carts import Change, NotForSale
+from storage.carts import CartClosed, Change, NotForSale
 from storage.database import Database
-from storage.errors import NotFound, OutOfStock
+from storage.errors import NotFound, OutOfStock, StaleCart
 from storage.people import Person
 from storage.products import Product
 from tests.support.factory import change_product, make_image, make_member, make_person, make_product, make_store
@@ -35,8 +35,8 @@ async def test_a_cart_shows_the_price_then_and_now(database: Database) -> None:
         image = await make_image(conn, mug, alt="A mug")
         assert await carts.for_person(conn, person, store.id) is None
 
-    assert await put(database, person, tent, 2) == Change(before=0, after=2, version=2)
-    assert await put(database, person, mug, 3) == Change(before=0, after=3, version=3)
+    assert await put(database, person, tent, 2) == Change(before=0, after=2, version=2, changed=True)
+    assert await put(database, person, mug, 3) == Change(before=0, after=3, version=3, changed=True)
     async with database.connection() as conn:
         await change_product(conn, tent, price=12_000, discount_percent=Decimal("12.5"), stock=1)
         cart = await carts.for_person(conn, person, store.id)
@@ -60,7 +60,7 @@ async def test_setting_a_quantity_again_replaces_it_and_takes_todays_price(datab
     await put(database, person, mug, 3)
     async with database.connection() as conn:
         await change_product(conn, mug, price=900)
-    assert await put(database, person, mug, 1) == Change(before=3, after=1, version=3)
+    assert await put(database, person, mug, 1) == Change(before=3, after=1, version=3, changed=True)
     async with database.connection() as conn:
         cart = await carts.for_person(conn, person, store.id)
     assert cart is not None
@@ -73,7 +73,7 @@ async def test_the_version_stays_when_nothing_changes(database: Database) -> Non
         mug = await make_product(conn, store)
     assert (await put(database, person, mug, 0)).version == 1
     assert (await put(database, person, mug, 2)).version == 2
-    assert await put(database, person, mug, 2) == Change(before=2, after=2, version=2)
+    assert await put(database, person, mug, 2) == Change(before=2, after=2, version=2, changed=False)
 
 
 async def test_zero_removes_also_what_is_no_longer_for_sale(database: Database) -> None:
@@ -85,10 +85,10 @@ async def test_zero_removes_also_what_is_no_longer_for_sale(database: Database) 
         await change_product(conn, mug, is_active=False, stock=0)
         cart = await carts.for_person(conn, person, store.id)
     assert cart is not None
-    assert [item.is_active for item in cart.items] == [False]
+    assert [item.for_sale for item in cart.items] == [False]
     with pytest.raises(NotForSale):
         await put(database, person, mug, 1)
-    assert await put(database, person, mug, 0) == Change(before=2, after=0, version=3)
+    assert await put(database, person, mug, 0) == Change(before=2, after=0, version=3, changed=True)
     assert await quantities(database, person, store.id) == {}
 
 
@@ -207,3 +207,82 @@ async def until_someone_waits(database: Database) -> None:
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
         ):
             pass
+
+
+async def test_what_cannot_be_bought_is_flagged_and_what_is_not_sold_is_not_in_the_total(database: Database) -> None:
+    async with database.connection() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+        found = [await make_product(conn, store, name=name, price=1_000) for name in ("Mug", "Tent", "Lamp", "Pan")]
+    for product in found:
+        await put(database, person, product, 2)
+    async with database.connection() as conn:
+        await change_product(conn, found[1], stock=1)
+        await change_product(conn, found[2], stock=0)
+        await change_product(conn, found[3], is_active=False)
+        cart = await carts.for_person(conn, person, store.id)
+    assert cart is not None
+    assert [item.obstacle for item in cart.items] == [None, "too-few", "out-of-stock", "not-for-sale"]
+    assert cart.total == 6_000
+
+
+async def test_a_price_in_another_currency_than_the_stores_is_not_for_sale(database: Database) -> None:
+    async with database.connection() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+        mug = await make_product(conn, store, price=1_000)
+    await put(database, person, mug, 1)
+    async with database.connection() as conn:
+        await conn.execute("update products set currency = 'USD'")
+        cart = await carts.for_person(conn, person, store.id)
+    assert cart is not None
+    assert (cart.currency, cart.total, cart.items[0].obstacle) == ("EUR", 0, "not-for-sale")
+    with pytest.raises(NotForSale):
+        await put(database, person, mug, 2)
+
+
+async def test_a_cart_is_opened_once_and_told_whether_it_is_new(database: Database) -> None:
+    async with database.connection() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+
+    async def opened() -> carts.Opened:
+        async with database.transaction() as conn:
+            return await carts.open_in(conn, person, store.id)
+
+    found = await asyncio.gather(*(opened() for _ in range(6)))
+    assert len({each.id for each in found}) == 1
+    assert [each.new for each in found].count(True) == 1
+
+
+async def test_only_the_version_one_has_seen_is_held(database: Database) -> None:
+    async with database.connection() as conn:
+        store, ann, bob = await make_store(conn), await make_person(conn), await make_person(conn)
+        mug = await make_product(conn, store)
+    await put(database, ann, mug, 1)
+    async with database.transaction() as conn:
+        [cart_id] = await carts.own_ids(conn, ann)
+        assert await carts.hold(conn, ann, cart_id) == 2
+        assert await carts.hold(conn, ann, cart_id, {1, 2}) == 2
+        for versions in ({1}, {3}, frozenset[int]()):
+            with pytest.raises(StaleCart):
+                await carts.hold(conn, ann, cart_id, versions)
+        for person, wanted in ((bob, cart_id), (ann, uuid4())):
+            with pytest.raises(NotFound):
+                await carts.hold(conn, person, wanted)
+            with pytest.raises(NotFound):
+                await carts.get(conn, person, wanted)
+        await conn.execute("update carts set active = false")
+        with pytest.raises(CartClosed):
+            await carts.hold(conn, ann, cart_id)
+
+
+async def test_pages_hold_own_carts_in_order(database: Database) -> None:
+    async with database.connection() as conn:
+        person = await make_person(conn)
+        found = [await make_product(conn, await make_store(conn)) for _ in range(3)]
+    for product in found:
+        await put(database, person, product, 1)
+    async with database.connection() as conn:
+        first = await carts.page(conn, person, limit=2)
+        rest = await carts.page(conn, person, after=first[-1].id, limit=2)
+        one = await carts.page(conn, person, store_id=found[1].store_id, limit=2)
+    assert [cart.store_id for cart in (*first, *rest)] == [product.store_id for product in found]
+    assert [cart.store_id for cart in one] == [found[1].store_id]

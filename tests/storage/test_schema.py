@@ -49,6 +49,11 @@ def product(**values: str) -> dict[str, str]:
     return row | {name: f"'{text}'" for name, text in values.items()}
 
 
+def suggested(**values: str) -> dict[str, str]:
+    row = {"store_id": f"'{STORE}'", "user_id": f"'{USER}'", "suggested": "true", "title": "'T'", "reason": "'R'"}
+    return row | {"score": "50"} | values
+
+
 def item(**values: str) -> dict[str, str]:
     row = {"cart_id": f"'{CART}'", "product_id": f"'{PRODUCT}'", "unit_price": "1", "currency": "'EUR'"}
     return row | values
@@ -67,6 +72,9 @@ GOOD = [
     ("users", user(email="a@b.example", name="Li", password_hash="x" * 60, provider="google", provider_id="1")),
     ("ai_options", options(temperature="2", top_p="0", frequency_penalty="-2", presence_penalty="2", max_tokens="1")),
     ("cart_items", item(quantity="999")),
+    ("cart_items", item(quantity="2", taken="1", left_out_reason="'too-few'")),
+    ("carts", suggested(suggested_by_message_id=f"'{MESSAGE}'")),
+    ("carts", suggested(outcome="'accepted'", active="false")),
 ]
 
 REFUSED = [
@@ -103,7 +111,15 @@ REFUSED = [
     ("products", product(sku="s"), "products_store_id_sku_key"),
     ("cart_items", item(quantity="0"), "cart_items_quantity_check"),
     ("cart_items", item(quantity="1000"), "cart_items_quantity_check"),
+    ("cart_items", item(quantity="2", taken="3"), "cart_items_taken_check"),
+    ("cart_items", item(quantity="2", taken="1"), "cart_items_left_out_reason_check"),
+    ("cart_items", item(quantity="2", left_out_reason="'late'"), "cart_items_left_out_reason_check"),
     ("carts", {"store_id": f"'{STORE}'"}, "carts_owner_check"),
+    ("carts", suggested(score="101"), "carts_score_check"),
+    ("carts", suggested(title="null"), "carts_suggested_check"),
+    ("carts", suggested(outcome="'accepted'"), "carts_suggested_check"),
+    ("carts", suggested(outcome="'sold'", active="false"), "carts_outcome_check"),
+    ("carts", suggested(suggested="false"), "carts_suggested_check"),
     ("carts", {"store_id": f"'{STORE}'", "user_id": f"'{USER}'"}, "carts_user_id_store_id_key"),
     ("messages", {"chat_id": f"'{CHAT}'", "public_id": "'m1'", "role": "'user'"}, "messages_chat_id_public_id_key"),
     ("messages", {"chat_id": f"'{CHAT}'", "public_id": "'m2'", "role": "'tool'"}, "messages_role_check"),
@@ -162,7 +178,10 @@ async def test_a_chat_has_one_running_run(database: Database) -> None:
 
 
 async def test_suggested_carts_stand_beside_ones_own(database: Database) -> None:
-    suggest = "insert into carts (store_id, user_id, suggested_by_message_id, score) values ($1, $2, $3, $4)"
+    suggest = """
+        insert into carts (store_id, user_id, suggested, suggested_by_message_id, title, reason, score)
+        values ($1, $2, true, $3, 'Kit', 'It fits.', $4)
+        """
     async with database.connection() as conn:
         await conn.execute(ROWS)
         await conn.execute(suggest, STORE, USER, MESSAGE, 90)

@@ -24,6 +24,8 @@ def test_these_are_the_tools() -> None:
         "compare_products": ("read", False),
         "view_cart": ("read", False),
         "update_cart": ("write", False),
+        "suggest_carts": ("write", False),
+        "accept_cart": ("write", False),
         "search_policies": ("read", False),
     }
 
@@ -58,7 +60,8 @@ def test_the_model_is_told_what_each_argument_is(tool: Tool) -> None:
 
 @every_tool
 def test_every_text_list_and_number_is_bounded(tool: Tool) -> None:
-    pending = list(tool.input_schema["properties"].values())
+    shapes = (tool.input_schema, *tool.input_schema.get("$defs", {}).values())
+    pending = [schema for shape in shapes for schema in shape["properties"].values()]
     while pending:
         schema = pending.pop()
         pending += schema.get("anyOf", [])

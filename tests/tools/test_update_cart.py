@@ -85,6 +85,7 @@ async def test_the_answer_is_the_cart_afterwards(shop: Shop) -> None:
             "stock": 3,
             "availability": "low_stock",
             "for_sale": True,
+            "obstacle": None,
             "image": None,
             "url": f"{BASE_URL}/products/{product_id}",
         }

@@ -33,6 +33,7 @@ async def test_a_price_that_changed_since_is_said(database: Database, embedder: 
             "line_total": "190.00",
             "stock": 1,
             "for_sale": True,
+            "obstacle": "too-few",
         }
     ]
     (part,) = result.data

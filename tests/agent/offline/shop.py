@@ -11,7 +11,10 @@ import orjson
 
 from agent.offline.reply import Reply, reply
 
-_NAMES = ("search_products", "get_product", "compare_products", "view_cart", "update_cart", "search_policies")
+_NAMES = (
+    "search_products", "get_product", "compare_products", "view_cart", "update_cart", "suggest_carts", "accept_cart",
+    "search_policies",
+)  # fmt: skip
 _SEARCH_ARGUMENTS = ("query", "category", "brand", "min_price", "max_price", "in_stock", "limit")
 TOOLS: list[dict[str, Any]] = [
     {
@@ -82,13 +85,14 @@ class Shop:
 
     goods: tuple[Goods, ...] = GOODS
     cart: dict[str, int] = field(default_factory=dict)
+    suggested: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
 
     def run(self, name: str, arguments: Mapping[str, Any]) -> str:
         tools: Mapping[str, Callable[..., dict[str, Any]]] = {
             "search_products": self._search, "get_product": lambda product_id: self._get(product_id).details(),
             "compare_products": self._compare, "view_cart": self._view, "update_cart": self._update,
-            "search_policies": self._policies,
+            "suggest_carts": self._suggest, "accept_cart": self._accept, "search_policies": self._policies,
         }  # fmt: skip
         try:
             if name in self.broken:
@@ -131,8 +135,11 @@ class Shop:
         }
 
     def _view(self) -> dict[str, Any]:
+        return self._told(self.cart)
+
+    def _told(self, cart: Mapping[str, int]) -> dict[str, Any]:
         items = []
-        for product_id, quantity in self.cart.items():
+        for product_id, quantity in cart.items():
             one = self._get(product_id)
             items.append(
                 {"product_id": one.id, "name": one.name, "quantity": quantity, "unit_price": one.price,
@@ -148,6 +155,29 @@ class Shop:
         self.cart[product_id] = quantity
         self.cart = {key: value for key, value in self.cart.items() if value}
         return self._view()
+
+    def _suggest(self, carts: list[dict[str, Any]], budget: float | None = None) -> dict[str, Any]:
+        made = []
+        for cart in sorted(carts, key=lambda cart: -int(cart["score"])):
+            suggestion_id = f"s{len(self.suggested) + 1}"
+            self.suggested[suggestion_id] = [(item["product_id"], item["quantity"]) for item in cart["items"]]
+            told = self._told(dict(self.suggested[suggestion_id]))
+            if budget is not None and Decimal(told["total"]) > Decimal(str(budget)):
+                raise Refused(f"{cart['title']} costs {told['total']} EUR, more than the budget of {budget}.")
+            made.append({"suggestion_id": suggestion_id, "title": cart["title"], "score": cart["score"], **told})
+        return {"suggestions": made}
+
+    def _accept(self, suggestion_id: str) -> dict[str, Any]:
+        taken = []
+        for product_id, quantity in self.suggested[suggestion_id]:
+            one = self._get(product_id)
+            count = min(quantity, one.stock - self.cart.get(product_id, 0))
+            left = None if count == quantity else "too-few" if one.stock else "out-of-stock"
+            taken.append(
+                {"product_id": one.id, "name": one.name, "quantity": quantity, "taken": count, "left_out": left}
+            )
+            self.cart[product_id] = self.cart.get(product_id, 0) + count
+        return {"taken": taken, "cart": self._view()}
 
     def _policies(self, question: str) -> dict[str, Any]:
         found = [(title, text) for title, text, cues in _POLICIES if any(cue in question.lower() for cue in cues)]

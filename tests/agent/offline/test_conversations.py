@@ -38,6 +38,20 @@ def update(product_id: str, quantity: int) -> tuple[str, dict[str, Any]]:
     return ("update_cart", {"product_id": product_id, "quantity": quantity})
 
 
+def suggested(budget: float | None, *carts: tuple[str, int, tuple[str, ...]]) -> tuple[str, dict[str, Any]]:
+    """`carts`: the words of the title after the theme, the score and the products of each."""
+    told = []
+    for title, score, products in carts:
+        reason = f"Of each kind the {title.rpartition(': ')[2]} one{' that fits the budget' if budget else ''}."
+        items = [{"product_id": product_id, "quantity": 1} for product_id in products]
+        told.append({"title": title, "reason": reason, "score": score, "items": items})
+    return ("suggest_carts", {"carts": told} | ({"budget": budget} if budget else {}))
+
+
+def accept(suggestion_id: str) -> tuple[str, dict[str, Any]]:
+    return ("accept_cart", {"suggestion_id": suggestion_id})
+
+
 CART: tuple[str, dict[str, Any]] = ("view_cart", {})
 
 
@@ -180,6 +194,39 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         Turn("replace the Harrier with a toaster",
              [(CART,), (search("toaster", limit=5),), (update("j2", 0), update("t1", 1)), (CART,)],
              ("took **Harrier Rain Jacket** out", "**Toast Twin Toaster** into")),
+    ],
+    "carts are put together": [
+        Turn("suggest a cart with a kettle, a toaster and mugs",
+             [tuple(search(query, limit=10) for query in ("kettle", "toaster", "mugs")),
+              (suggested(None, ("Kettle, toaster and mugs: best rated", 83, ("k1", "t1", "m1")),
+                         ("Kettle, toaster and mugs: cheapest", 82, ("k2", "t1", "m1"))),)],
+             ("2 carts to choose from", "1. **Kettle, toaster and mugs: best rated**: 1 × Brook Kettle, 1 × Toast Twin",
+              "; 81.90 EUR in all", "2. **Kettle, toaster and mugs: cheapest**: 1 × Spring Kettle", "71.50 EUR in all"),
+             ("Blue Mug", "Descaler")),
+        Turn("take the second one", [(accept("s2"),)],
+             ("I put **Kettle, toaster and mugs: cheapest** into your cart", "3 items, 71.50 EUR in all")),
+        Turn("one more of the toaster", [(CART,), (update("t1", 2),)], ("now holds 2 × **Toast Twin Toaster**",)),
+        Turn("accept the first suggestion", [(accept("s1"),)], ("7 items", ), ("Not all",)),
+        Turn("take the fourth one", [], ("There is no cart 4: I suggested 2.",)),
+        Turn("jackets", [(search("jackets"),)], ("Kestrel",)),
+        Turn("take the first one", [(CART,), (update("j1", 1),)], ("I put 1 × **Kestrel Rain Jacket**",)),
+    ],
+    "a budget is for the whole cart": [
+        Turn("put together a kettle and a toaster under €70",
+             [(search("kettle", max_price=70, limit=10), search("toaster", max_price=70, limit=10)),
+              (suggested(70.0, ("Kettle and toaster: cheapest", 79, ("k2", "t1"))),)],
+             ("up to 70 EUR I put together this cart", "63.50 EUR in all"), ("Brook",)),
+        Turn("I'll take it", [(accept("s1"),)], ("**Kettle and toaster: cheapest** into your cart",)),
+        Turn("put together a kettle and a toaster below 50",
+             [(search("kettle", max_price=50, limit=10), search("toaster", max_price=50, limit=10))],
+             ("could not put several things together for “kettle and toaster” up to 50",)),
+    ],
+    "a kit is put together from what the search finds": [
+        Turn("can you put together a Hearth set please?", [(search("Hearth", limit=10),),
+             (suggested(None, ("Hearth: best rated", 86, ("k1", "k3", "t1", "m1")),
+                        ("Hearth: cheapest", 86, ("k2", "k3", "t1", "m1"))),)], ("For “Hearth”",)),
+        Turn("recommend a knife set", [(search("knife set"),)], ("nothing for “knife set”",)),
+        Turn("suggest a picnic basket", [(search("picnic basket"),)], ("nothing for “picnic basket”",)),
     ],
     "another currency than the shop's": [
         Turn("jackets over $100", [(search("jackets", min_price=100),)], ("Prices here are in EUR, not USD",)),

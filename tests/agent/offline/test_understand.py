@@ -24,6 +24,7 @@ from agent.offline.intents import (
     SetTo,
     Several,
     ShowCart,
+    SuggestCarts,
     TakeOut,
     TakeOutAll,
     Talk,
@@ -212,3 +213,31 @@ def test_courtesy_beside_a_request_is_left_out() -> None:
 def test_several_requests_keep_their_order() -> None:
     first, second = understand("find kettles and compare the first two")
     assert (first, second) == (Search((Wish("kettles"),)), Compare((Several(2),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "queries", "most"),
+    [
+        ("put together a coffee kit under 150 euros", ["coffee"], 150),
+        ("Could you put together a kit for coffee, please?", ["coffee"], None),
+        ("suggest a cart for a weekend hike", ["weekend hike"], None),
+        ("suggest two carts for baking bread below 100", ["baking bread"], 100),
+        ("make me a cart with a mouse, a keyboard and headphones", ["mouse", "keyboard", "headphones"], None),
+        ("put a kit together with salt and pepper", ["salt", "pepper"], None),
+        ("assemble a kettle and a mug", ["kettle", "mug"], None),
+        ("put together an outfit", ["outfit"], None),
+    ],
+)
+def test_several_things_together(text: str, queries: list[str], most: int | None) -> None:
+    [intent] = understand(text)
+    assert isinstance(intent, SuggestCarts)
+    assert [wish.query for wish in intent.wishes] == queries
+    assert (intent.prices.least, intent.prices.most) == (None, most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["suggest a picnic basket", "recommend a knife set", "put the first one in my cart", "make it two", "show my cart"],
+)
+def test_a_set_or_a_basket_may_be_a_thing_of_its_own(text: str) -> None:
+    assert not any(isinstance(intent, SuggestCarts) for intent in understand(text))

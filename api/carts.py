@@ -1,0 +1,341 @@
+"""A shopper's carts: their own, one a store, and those suggested to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api import body, paging, query, who
+from api.endpoint import Answer, Endpoint
+from api.etag import etag, expected
+from api.idempotency import Reply, once
+from api.paging import Page, PageQuery
+from api.products import uuid_in
+from api.service import service
+from storage import cart_changes, carts, stores, suggested_carts
+from storage.carts import MOST_PIECES, Cart, CartItem, LeftOut, Obstacle, Outcome, Suggestion
+from storage.database import Connection
+from storage.errors import NotFound
+from storage.people import Person
+
+_MISSING = "There is no such cart."
+
+
+class CartQuery(PageQuery):
+    """Own carts, or the suggested ones of one answer."""
+
+    store: str | None = Field(default=None, max_length=100, description="The slug of a store: only its cart.")
+    suggested_by: UUID | None = Field(
+        default=None, description="The id of an answer: what it suggested, whatever became of it, and no own carts."
+    )
+
+
+class CartFor(BaseModel):
+    """The store whose cart is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: str = Field(max_length=100, description="The slug of the store.")
+
+
+class Quantity(BaseModel):
+    """How many pieces there are to be afterwards; 0 takes the product out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quantity: int = Field(ge=0, le=MOST_PIECES, strict=True)
+
+
+class CartItemDetails(BaseModel):
+    """Amounts are minor units of the cart's currency, for one piece but for `line_total`.
+
+    `unit_price` is what it cost when it was put there, `price` what it costs now, `list_price` that before the
+    discount. `obstacle` says why it cannot be bought as it stands. `taken` and `left_out`: of a suggested cart that was
+    accepted, how many pieces went into the own cart, and why not all.
+    """
+
+    product_id: UUID
+    name: str
+    brand: str | None
+    quantity: int
+    unit_price: int
+    price: int
+    list_price: int
+    discount_percent: float
+    line_total: int
+    stock: int
+    for_sale: bool
+    obstacle: Obstacle | None
+    taken: int | None
+    left_out: LeftOut | None
+
+
+class SuggestionDetails(BaseModel):
+    """`message_id` is the answer that suggested it, null without a chat; `outcome` is null while it is open."""
+
+    message_id: UUID | None
+    title: str
+    reason: str
+    score: int
+    outcome: Outcome | None
+
+
+class CartDetails(BaseModel):
+    """`total` in minor units at today's prices, without what is no longer for sale.
+
+    `version` is the ETag's. `buyable`: there is something in it, and nothing of it has an obstacle. `suggestion` is
+    null for an own cart; `active` false for one that was ordered, and for a suggestion accepted or dismissed.
+    """
+
+    id: UUID
+    store: str
+    currency: str
+    version: int
+    active: bool
+    total: int
+    buyable: bool
+    items: list[CartItemDetails]
+    suggestion: SuggestionDetails | None
+
+
+class CartPage(Page[CartDetails]):
+    """The oldest first; suggestions of one answer, the best first."""
+
+
+class AcceptedCart(BaseModel):
+    """`suggestion` tells of each item how many were taken; `cart` is the own cart afterwards."""
+
+    suggestion: CartDetails
+    cart: CartDetails
+
+
+async def every(request: Request) -> Response:
+    """The own carts, or what an answer suggested."""
+    asked = query.read(request, CartQuery)
+    after = paging.after(asked, UUID)
+    async with service(request).database.connection() as conn:
+        person = await who.person_on(conn, request)
+        store_id = (await stores.by_slug(conn, asked.store)).id if asked.store is not None else None
+        found = (
+            await carts.page(
+                conn,
+                person,
+                store_id=store_id,
+                suggested_by=asked.suggested_by,
+                after=after,
+                limit=asked.limit + 1,
+            )
+            if person
+            else ()
+        )
+    shown, following = paging.cut(found, asked.limit, lambda cart: cart.id)
+    told = CartPage(items=[_details(cart) for cart in shown], next=following)
+    return JSONResponse(told.model_dump(mode="json"))
+
+
+async def open_one(request: Request) -> Response:
+    """The own cart in a store, made when there is none."""
+    said = await body.read(request, CartFor, service(request).settings.max_body)
+
+    async def effect(conn: Connection, person: Person) -> Reply:
+        store = await stores.by_slug(conn, said.store)
+        opened = await carts.open_in(conn, person, store.id)
+        return _reply(await carts.view(conn, opened.id), 201 if opened.new else 200)
+
+    return await once(request, said, effect, required=False)
+
+
+async def get(request: Request) -> Response:
+    """One cart, own or suggested."""
+    cart_id = uuid_in(request, _MISSING)
+    async with service(request).database.connection() as conn:
+        person = await who.person_on(conn, request)
+        if person is None:
+            raise NotFound(_MISSING)
+        cart = await carts.get(conn, person, cart_id)
+    return JSONResponse(_details(cart).model_dump(mode="json"), headers=etag(cart.version))
+
+
+async def put_item(request: Request) -> Response:
+    """Have so many pieces of a product in an own cart."""
+    said = await body.read(request, Quantity, service(request).settings.max_body)
+    return await _set(request, said.quantity, said)
+
+
+async def remove_item(request: Request) -> Response:
+    """Take a product out of an own cart."""
+    return await _set(request, 0, None)
+
+
+async def clear(request: Request) -> Response:
+    """Take everything out of an own cart."""
+    cart_id = uuid_in(request, _MISSING)
+
+    async def effect(conn: Connection, person: Person) -> Reply:
+        await carts.hold(conn, person, cart_id, expected(request))
+        await cart_changes.clear(conn, person, cart_id, who.cause(request))
+        return _reply(await carts.view(conn, cart_id))
+
+    return await once(request, None, effect, required=False)
+
+
+async def accept(request: Request) -> Response:
+    """Put a suggested cart on top of the own cart; again, it answers the same and does nothing."""
+    cart_id = uuid_in(request, _MISSING)
+
+    async def effect(conn: Connection, person: Person) -> Reply:
+        accepted = await suggested_carts.accept(conn, person, cart_id, who.cause(request))
+        told = AcceptedCart(suggestion=_details(accepted.suggestion), cart=_details(accepted.cart))
+        return Reply(200, told, etag(accepted.cart.version))
+
+    return await once(request, None, effect, required=False)
+
+
+async def dismiss(request: Request) -> Response:
+    """Close a suggested cart of which nothing is wanted."""
+    cart_id = uuid_in(request, _MISSING)
+
+    async def effect(conn: Connection, person: Person) -> Reply:
+        return _reply(await suggested_carts.dismiss(conn, person, cart_id, who.cause(request)))
+
+    return await once(request, None, effect, required=False)
+
+
+async def _set(request: Request, quantity: int, said: Quantity | None) -> Response:
+    cart_id = uuid_in(request, _MISSING)
+    product_id = uuid_in(request, "The store has no such product.", "product_id")
+
+    async def effect(conn: Connection, person: Person) -> Reply:
+        await carts.hold(conn, person, cart_id, expected(request))
+        await cart_changes.put(conn, person, cart_id, product_id, quantity, who.cause(request))
+        return _reply(await carts.view(conn, cart_id))
+
+    return await once(request, said, effect, required=False)
+
+
+def _reply(cart: Cart, status: int = 200) -> Reply:
+    return Reply(status, _details(cart), etag(cart.version))
+
+
+def _details(cart: Cart) -> CartDetails:
+    return CartDetails(
+        id=cart.id,
+        store=cart.store,
+        currency=cart.currency,
+        version=cart.version,
+        active=cart.active,
+        total=cart.total,
+        buyable=bool(cart.items) and all(item.obstacle is None for item in cart.items),
+        items=[_item(item) for item in cart.items],
+        suggestion=None if cart.suggestion is None else _suggestion(cart.suggestion),
+    )
+
+
+def _suggestion(made: Suggestion) -> SuggestionDetails:
+    return SuggestionDetails(
+        message_id=made.message_id, title=made.title, reason=made.reason, score=made.score, outcome=made.outcome
+    )
+
+
+def _item(item: CartItem) -> CartItemDetails:
+    return CartItemDetails(
+        product_id=item.product_id,
+        name=item.name,
+        brand=item.brand,
+        quantity=item.quantity,
+        unit_price=item.unit_price,
+        price=item.price_now,
+        list_price=item.list_price,
+        discount_percent=float(item.discount_percent),
+        line_total=item.line_total,
+        stock=item.stock,
+        for_sale=item.for_sale,
+        obstacle=item.obstacle,
+        taken=item.taken,
+        left_out=item.left_out,
+    )
+
+
+_CART = Answer(detail="The cart", model=CartDetails)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/carts",
+        handler=every,
+        summary="The own carts, or what an answer suggested",
+        query=CartQuery,
+        answers={200: Answer(detail="A page of carts", model=CartPage)},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/carts",
+        handler=open_one,
+        summary="The own cart in a store, made when there is none",
+        takes=CartFor,
+        idempotency="accepted",
+        answers={200: Answer(detail="The cart that is there", model=CartDetails), 201: _CART},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/carts/{id}",
+        handler=get,
+        summary="One cart, own or suggested",
+        answers={200: _CART},
+        faults=(404, 503),
+    ),
+    Endpoint(
+        method="PUT",
+        path="/v1/carts/{id}/items/{product_id}",
+        handler=put_item,
+        summary="Have so many pieces of a product in an own cart",
+        takes=Quantity,
+        idempotency="accepted",
+        if_match=True,
+        answers={200: _CART},
+        faults=(404, 409, 503),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/carts/{id}/items/{product_id}",
+        handler=remove_item,
+        summary="Take a product out of an own cart",
+        idempotency="accepted",
+        if_match=True,
+        answers={200: _CART},
+        faults=(404, 409, 503),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/carts/{id}/items",
+        handler=clear,
+        summary="Take everything out of an own cart",
+        idempotency="accepted",
+        if_match=True,
+        answers={200: _CART},
+        faults=(404, 409, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/carts/{id}/accept",
+        handler=accept,
+        summary="Put a suggested cart into the own cart",
+        idempotency="accepted",
+        answers={200: Answer(detail="What was taken, and the own cart", model=AcceptedCart)},
+        faults=(404, 409, 503),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/carts/{id}/dismiss",
+        handler=dismiss,
+        summary="Close a suggested cart of which nothing is wanted",
+        idempotency="accepted",
+        answers={200: _CART},
+        faults=(404, 409, 503),
+    ),
+)
