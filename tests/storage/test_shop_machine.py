@@ -1,0 +1,191 @@
+"""Carts of two shoppers in three sessions against a small shop in memory: any steps in any order, also at once.
+
+Steps and what they do to the reference are in tests/support/reference_shop.py, what they do to the real one in
+tests/support/real_shop.py; a new kind of step is a class and a case in each, and a rule here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from storage.database import Database
+from tests.support.real_shop import RealShop
+from tests.support.reference_shop import (
+    STORES,
+    USERS,
+    Accept,
+    Clear,
+    Dismiss,
+    Put,
+    ReferenceShop,
+    State,
+    Step,
+    Stock,
+    Suggest,
+)
+
+ResultT = TypeVar("ResultT")
+
+SESSIONS = st.integers(0, len(USERS) - 1)
+PRODUCTS = st.integers(0, len(STORES) - 1)
+STORE = st.integers(0, max(STORES))
+# Few values, so that steps meet: stock runs out, a version is seen twice, a cart gets full.
+QUANTITIES = st.sampled_from((0, 1, 2, 3, 5, 98))
+NUMBERS = st.integers(0, 2)
+ITEMS = st.dictionaries(PRODUCTS, st.sampled_from((1, 2, 4)), min_size=1, max_size=2)
+PUTS = st.builds(Put, SESSIONS, PRODUCTS, QUANTITIES)
+BUYERS = st.one_of(
+    PUTS,
+    st.builds(Accept, SESSIONS, NUMBERS),
+    st.builds(Dismiss, SESSIONS, NUMBERS),
+    st.builds(Clear, SESSIONS, STORE),
+)
+
+
+class World:
+    """The database, and an event loop to reach it from rules that are no coroutines."""
+
+    def __init__(self, url: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self.database = self.run(Database.open(url, pool_size=2, warm=2))
+        self.steps: Counter[str] = Counter()
+
+    def run(self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
+        return self._loop.run_until_complete(coroutine)
+
+    def close(self) -> None:
+        self.run(self.database.close())
+        self._loop.close()
+
+
+class ShopMachine(RuleBasedStateMachine):
+    """Each rule takes one step in both shops; afterwards both must look the same."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.real = world.run(RealShop.made(world.database))
+        self.reference = ReferenceShop()
+        self.seen: dict[tuple[int, int], int] = {}
+
+    def take(self, step: Step) -> None:
+        self.reference, expected = self.reference.after(step)
+        self.world.steps[f"{type(step).__name__} {expected}"] += 1
+        assert self.world.run(self.real.do(step)) == expected, step
+
+    # Shoppers
+
+    @rule(step=PUTS)
+    def put(self, step: Put) -> None:
+        self.take(step)
+
+    @rule(session=SESSIONS, store=STORE)
+    def look(self, session: int, store: int) -> None:
+        """A session reads a cart and remembers its version."""
+        if (cart := self.reference.carts.get((USERS[session], store))) is not None:
+            self.seen[session, store] = cart.version
+
+    @precondition(lambda self: self.seen)
+    @rule(session=SESSIONS, product=PRODUCTS, quantity=QUANTITIES)
+    def put_into_what_was_seen(self, session: int, product: int, quantity: int) -> None:
+        self.take(Put(session, product, quantity, self.seen.get((session, STORES[product]), 1)))
+
+    @rule(session=SESSIONS, store=STORE, checked=st.booleans())
+    def clear(self, session: int, store: int, checked: bool) -> None:
+        self.take(Clear(session, store, self.seen.get((session, store), 1) if checked else None))
+
+    @rule(session=SESSIONS, store=STORE, items=ITEMS)
+    def suggest(self, session: int, store: int, items: dict[int, int]) -> None:
+        at_home = tuple((product, quantity) for product, quantity in items.items() if STORES[product] == store)
+        self.take(Suggest(session, store, at_home or tuple(items.items())))
+
+    @precondition(lambda self: self.reference.suggestions)
+    @rule(session=SESSIONS, number=NUMBERS)
+    def accept(self, session: int, number: int) -> None:
+        self.take(Accept(session, number % len(self.reference.suggestions)))
+
+    @precondition(lambda self: self.reference.suggestions)
+    @rule(session=SESSIONS, number=NUMBERS)
+    def dismiss(self, session: int, number: int) -> None:
+        self.take(Dismiss(session, number % len(self.reference.suggestions)))
+
+    @rule(one=BUYERS, other=BUYERS)
+    def at_once(self, one: Step, other: Step) -> None:
+        """Two steps in two connections: it must look as if one had come after the other."""
+
+        async def both() -> tuple[str, str]:
+            first, second = await asyncio.gather(self.real.do(one), self.real.do(other))
+            return first, second
+
+        answers, state = self.world.run(both()), self.world.run(self.real.state())
+        orders = [_in_order(self.reference, first, second) for first, second in ((one, other), (other, one))]
+        agreeing = [
+            then
+            for then, told, swapped in ((*orders[0], False), (*orders[1], True))
+            if (told[::-1] if swapped else told) == answers and then.state() == state
+        ]
+        note(f"{answers}")
+        assert agreeing, (one, other, answers, state)
+        self.reference = agreeing[0]
+
+    # The store
+
+    @rule(
+        product=PRODUCTS,
+        price=st.sampled_from((0, 1, 999, 1_000, 1_005)),
+        discount=st.sampled_from((0, 10, 50, 100)),
+        stock=st.sampled_from((0, 1, 4, 5, 200)),
+        active=st.sampled_from((True, True, True, False)),
+    )
+    def stock(self, product: int, price: int, discount: int, stock: int, active: bool) -> None:
+        self.take(Stock(product, price, discount, stock, active))
+
+    @rule(store=STORE)
+    def sell_out(self, store: int) -> None:
+        for product, at in enumerate(STORES):
+            if at == store:
+                goods = self.reference.goods[product]
+                self.take(Stock(product, goods.price, goods.discount, 0, goods.active))
+
+    @invariant()
+    def both_look_the_same(self) -> None:
+        state: State = self.world.run(self.real.state())
+        assert state == self.reference.state()
+
+
+def _in_order(shop: ReferenceShop, first: Step, second: Step) -> tuple[ReferenceShop, tuple[str, str]]:
+    between, one = shop.after(first)
+    then, other = between.after(second)
+    return then, (one, other)
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = World(database_url)
+    yield made
+    made.close()
+
+
+@pytest.mark.timeout(400)
+def test_the_shop_agrees_with_the_reference(world: World) -> None:
+    class InThisWorld(ShopMachine):
+        def __init__(self) -> None:
+            super().__init__(world)
+
+    # About 15 s; when it fails, finding the shortest way there may take minutes.
+    run_state_machine_as_test(InThisWorld, settings=settings(max_examples=150, stateful_step_count=30))
+    # Had the steps never met, they would have proved nothing.
+    wanted = {
+        "Put ok", "Put out-of-stock", "Put not-for-sale", "Put stale-cart", "Clear ok", "Clear stale-cart",
+        "Suggest ok", "Suggest not-found", "Accept ok", "Accept not-found", "Accept suggestion-closed",
+        "Accept out-of-stock", "Dismiss ok", "Dismiss suggestion-closed",
+    }  # fmt: skip
+    assert wanted - world.steps.keys() == set()
