@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import cast
 
+import orjson
 import pytest
 from pydantic_ai import RunContext, ToolFailed
 from pydantic_ai.models.test import TestModel
@@ -13,17 +14,19 @@ from typing_extensions import TypedDict
 
 from agent.door import Door, agent_tool
 from agent.recorder import Recorder
+from storage import carts
 from storage.clock import utc_now
 from storage.database import Database
 from storage.embedder import Embedder
 from storage.errors import Busy, NotFound, ServerFailed
-from storage.parts import DataPart, Part, SourceUrlPart, ToolPart
+from storage.parts import DataPart, Json, Part, SourceUrlPart, ToolPart
 from storage.runs import Fenced
-from tests.support.factory import make_person, make_store, unique
+from tests.support.factory import make_person, make_product, make_store, unique
 from tests.support.turns import flushing, recorder_of, stored, take
 from tools.context import ToolContext
 from tools.results import DataPart as ShownData
 from tools.results import SourceUrl, ToolResult
+from tools.suggest_carts import suggest_carts
 from tools.tool import Tool, tool
 
 MASKED = "This did not work because of a fault in the shop."
@@ -162,6 +165,26 @@ async def test_a_run_that_was_taken_over_has_no_effect(bench: Bench) -> None:
         await calling
     assert await bench.stores(slug) == 0
     assert (await bench.call()).state == "input-available"
+
+
+async def test_suggested_carts_and_the_part_that_shows_them_are_there_together_or_not_at_all(bench: Bench) -> None:
+    async with bench.database.connection() as conn:
+        product = await make_product(conn, await make_store(conn))
+    items: list[Json] = [{"product_id": str(product.id), "quantity": 1}]
+    proposed: Json = [{"title": "Kit", "reason": "It fits.", "score": 80, "items": items}]
+    await bench.door.call(suggest_carts, "c", {"carts": proposed})
+    async with bench.database.connection() as conn:
+        kept = await carts.page(conn, bench.door.person, suggested_by=bench.recorder.run.message_id, limit=9)
+        _, shown = await bench.parts()
+        assert isinstance(shown, DataPart)
+        assert shown.name == "suggested-carts"
+        [cart] = kept
+        assert f'"id":"{cart.id}"' in orjson.dumps(shown.content).decode()
+        await conn.execute("update runs set epoch = epoch + 1 where id = $1", bench.recorder.run.id)
+    with pytest.raises(Fenced):
+        await bench.door.call(suggest_carts, "d", {"carts": proposed})
+    async with bench.database.connection() as conn:
+        assert await carts.page(conn, bench.door.person, suggested_by=bench.recorder.run.message_id, limit=9) == kept
 
 
 async def test_a_call_that_is_cancelled_while_it_writes_is_written_to_its_end(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import orjson
 import pytest
 
 from api.who import COOKIE
@@ -18,7 +19,9 @@ from storage.stores import Store
 from storage.suggested_carts import Proposal
 from tests.support.factory import change_product, make_message, make_product, make_store
 from tests.support.problems import problem
-from tests.support.service import Running
+from tests.support.providers import openai
+from tests.support.providers.script import Arguments, Call, End, Script, Text
+from tests.support.service import Ground, Running, running
 
 
 @dataclass(slots=True)
@@ -268,3 +271,40 @@ async def test_a_change_is_audited_with_the_request_as_its_cause(shop: Shop) -> 
         (await shop.person()).user_id,
     )
     assert row["changes"]["after"]["quantity"] == 2
+
+
+async def test_an_answer_shows_its_suggestions_and_another_answer_leaves_them_alone(ground: Ground) -> None:
+    async with ground.database.connection() as conn:
+        store = await make_store(conn)
+        mug = await make_product(conn, store, name="Mug", price=1_000)
+    told = [
+        {"title": title, "reason": "It fits.", "score": score, "items": [{"product_id": str(mug.id), "quantity": 2}]}
+        for title, score in (("Small", 60), ("Large", 90))
+    ]
+    calls: Script = (
+        Call(0, "c0", "suggest_carts"),
+        Arguments(0, orjson.dumps({"carts": told}).decode()),
+        End("tool_calls"),
+    )
+    said = openai.reply([Text("Choose."), End()])
+    async with running(ground, openai.reply(calls), said, openai.reply(calls), said) as here:
+        http = here.browser.http
+        first = (await here.browser.say("a kit", store=store.slug)).message
+        [part] = [part for part in first["parts"] if part["type"] == "data-suggested-carts"]
+        assert [(cart["title"], cart["score"]) for cart in part["data"]["carts"]] == [("Large", 90), ("Small", 60)]
+        assert part["data"]["carts"][0]["total"] == {"amount": 2_000, "currency": "EUR", "text": "€20.00"}
+        assert (await here.browser.history())[-1] == first
+
+        async def listed(message: str) -> dict[str, str | None]:
+            found = (await http.get("/v1/carts", params={"suggested_by": message})).json()["items"]
+            return {cart["id"]: cart["suggestion"]["outcome"] for cart in found}
+
+        large, small = (cart["id"] for cart in part["data"]["carts"])
+        assert await listed(first["id"]) == {large: None, small: None}
+        again: dict[str, object] = {"id": here.browser.chat, "trigger": "regenerate-message", "messages": []}
+        second = (await here.browser.send(again)).message
+        assert (await listed(first["id"]), len(await listed(second["id"]))) == ({large: None, small: None}, 2)
+        accepted = await http.post(f"/v1/carts/{large}/accept")
+        assert [item["quantity"] for item in accepted.json()["cart"]["items"]] == [2]
+        assert await listed(first["id"]) == {large: "accepted", small: None}
+        assert set((await listed(second["id"])).values()) == {None}

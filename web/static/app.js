@@ -68,6 +68,32 @@ async function ask(text) {
   }
 }
 
+/** A suggested cart is taken over; what could not be taken is said beside the button. */
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-accept]");
+  if (!button) return;
+  button.disabled = true;
+  const response = await fetch(`/v1/carts/${button.dataset.accept}/accept`, { method: "POST" });
+  const told = await response.json();
+  if (!response.ok) {
+    button.after(element("p", "error", told.detail));
+    return;
+  }
+  const left = told.suggestion.items.filter((item) => item.taken < item.quantity);
+  button.replaceWith(
+    element("p", "tool", "It is in your cart."),
+    ...left.map((item) => element("p", "error", `${item.taken} of ${item.quantity} × ${item.name} could be taken.`)),
+  );
+  basket.replaceChildren(drawCart(shown(told.cart)));
+});
+
+/** A cart as the REST endpoints tell it, in the shape of a data part. */
+function shown(cart) {
+  const money = new Intl.NumberFormat(navigator.language, { style: "currency", currency: cart.currency });
+  const text = (amount) => ({ text: money.format(amount / 10 ** money.resolvedOptions().maximumFractionDigits) });
+  return { items: cart.items.map((item) => ({ ...item, line_total: text(item.line_total) })), total: text(cart.total) };
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = words.value.trim();

@@ -6,6 +6,8 @@ const DOING = {
   compare_products: "Comparing",
   view_cart: "Looking into your cart",
   update_cart: "Changing your cart",
+  suggest_carts: "Putting carts together",
+  accept_cart: "Filling your cart",
   search_policies: "Reading the shop's policies",
 };
 
@@ -33,6 +35,7 @@ function draw(part) {
   if (part.type === "text") return [markdown(part.text)];
   if (part.type === "reasoning") return [element("details", "", element("summary", "", "Thoughts"), part.text)];
   if (part.type === "data-products") return [element("div", "cards", ...part.data.products.map(card))];
+  if (part.type === "data-suggested-carts") return [element("div", "carts", ...part.data.carts.map(suggested))];
   if (part.type === "data-error") return [element("p", "error", part.data.message)];
   if (part.type.startsWith("tool-")) return [tool(part)];
   return [];
@@ -71,6 +74,12 @@ function cited(sources) {
   const line = element("p", "sources", "Sources: ");
   links.forEach((link, place) => line.append(place ? ", " : "", link));
   return line;
+}
+
+function suggested(content) {
+  const take = element("button", "", "Take this cart");
+  take.dataset.accept = content.id;
+  return element("section", "", element("h3", "", content.title), element("p", "", content.reason), cart(content), take);
 }
 
 export function cart(content) {
