@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from sse_starlette.sse import AppStatus
 
 from agent import warmup
+from agent.expiry import Expiry
 from agent.feed import Feed
 from agent.flusher import Flusher
 from agent.leases import Leases
@@ -93,9 +94,10 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
             draining=draining,
             patience=settings.agent.lease,
         )
+        expiry = Expiry(database=database, embedder=embed, clock=clock)
         await warmup.warm()
         stack.push_async_callback(warmup.close_clients)
-        for loop in (flusher, notices, leases):
+        for loop in (flusher, notices, leases, expiry):
             loop.start()
             stack.push_async_callback(loop.stop)
         yield Service(

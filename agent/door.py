@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from pydantic_ai import RunContext, ToolFailed
+from pydantic_ai import ApprovalRequired, RunContext, ToolFailed
 from pydantic_ai.tools import Tool as AgentTool
 from pydantic_core import SchemaValidator, core_schema
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -23,10 +23,12 @@ from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Connection, Database
 from storage.embedder import Embedder
 from storage.errors import Busy, CartwrightError
-from storage.parts import DataPart, Json, SourceUrlPart, ToolPart
+from storage.parts import DataPart, Json, Part, SourceUrlPart, ToolPart
 from storage.people import Person
 from storage.runs import Fenced
+from tools import confirmation
 from tools.context import ToolContext
+from tools.results import DataPart as ShownData
 from tools.tool import Result, Tool
 
 _log = logging.getLogger(__name__)
@@ -49,19 +51,25 @@ class Door:
     tools: Mapping[str, Tool]
 
     async def call(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
-        """Run `tool` and record how it came out; returns its output. Raises ToolFailed with what the model may read."""
+        """Run `tool` and record how it came out; returns its output.
+
+        Raises ToolFailed with what the model may read, ApprovalRequired once a person is asked to confirm the call.
+        """
         await self.recorder.called(call_id, tool.name, raw)
         try:
+            if tool.confirm is not None:
+                await self._shielded(self._ask(tool, call_id, raw), call_id)
+                raise ApprovalRequired
             if tool.effect == "write":
-                return await self._shielded(tool, call_id, raw)
+                return await self._shielded(self._write(tool, call_id, raw), call_id)
             async with self.database.connection() as conn:
                 result = await tool.call(self._context(conn, call_id), raw)
             await self.recorder.settle(call_id, _outcome(result))
             return cast("Json", result.output)
-        except Fenced:
+        except (Fenced, ApprovalRequired):
             raise
         except CartwrightError as error:
-            text = _sentence(error)
+            text = sentence(error)
             if error.actor == "operator":
                 _log.exception("tool %s failed", tool.name)
             await self.recorder.settle(call_id, Outcome(error_text=text))
@@ -78,18 +86,18 @@ class Door:
         if tool is None:
             await self.recorder.settle(part.tool_call_id, Outcome(error_text="There is no such tool any more."))
             return
-        with suppress(ToolFailed):
+        with suppress(ToolFailed, ApprovalRequired):
             await self.call(tool, part.tool_call_id, recovery.tool_input(part))
 
-    async def _shielded(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
+    async def _shielded(self, work: Coroutine[object, object, Json], call_id: str) -> Json:
         """A write that has begun is seen to its end: broken off in its commit, nobody would know how it came out."""
-        write = asyncio.create_task(self._write(tool, call_id, raw), name=f"cartwright-write-{call_id}")
+        write = asyncio.create_task(work, name=f"cartwright-write-{call_id}")
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:
             await asyncio.wait([write])
             if write.done() and not write.cancelled() and (error := write.exception()) is not None:
-                _log.warning("tool %s was broken off and failed: %s", tool.name, error)
+                _log.warning("tool call %s was broken off and failed: %s", call_id, error)
             raise
 
     async def _write(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
@@ -105,6 +113,23 @@ class Door:
                 raise
             self.recorder.publish(settled)
         return cast("Json", result.output)
+
+    async def _ask(self, tool: Tool, call_id: str, raw: Mapping[str, Json]) -> Json:
+        """Ask the person: the action, the part that asks and what the page shows of it commit together."""
+        async with self.recorder.settling:
+            try:
+                async with self.database.transaction() as conn:
+                    ctx = self._context(conn, call_id)
+                    action = await confirmation.ask(ctx, tool, raw)
+                    shown = data_part(confirmation.action_part(action, ctx, call_id))
+                    asked = await self.recorder.ask_within(conn, call_id, action.id, shown)
+            except CONNECTION_LOST:
+                await self._reload()
+                if self.recorder.asks_for(call_id):
+                    return None
+                raise
+            self.recorder.publish(asked)
+        return None
 
     async def _reload(self) -> None:
         """The connection broke and the outcome is unknown: the rows know it. Raises Fenced while they cannot be read.
@@ -154,19 +179,26 @@ def agent_tool(tool: Tool) -> AgentTool[Door]:
     return made
 
 
-def _outcome(result: Result) -> Outcome:
-    data = [
-        DataPart(order=0, step=0, name=part.name, data_id=part.id, content=cast("Json", part.content))
-        for part in result.data
-    ]
+def follow(result: Result) -> tuple[Part, ...]:
+    """The parts that follow from a tool's result, for the page; whoever keeps them sets order and step."""
     sources = [
         SourceUrlPart(order=0, step=0, source_id=source.source_id, url=source.url, title=source.title)
         for source in result.sources
     ]
-    return Outcome(output=cast("Json", result.output), parts=(*data, *sources))
+    return (*map(data_part, result.data), *sources)
 
 
-def _sentence(error: CartwrightError) -> str:
+def data_part(shown: ShownData) -> DataPart:
+    """A tool's data part as a part of a message."""
+    return DataPart(order=0, step=0, name=shown.name, data_id=shown.id, content=cast("Json", shown.content))
+
+
+def _outcome(result: Result) -> Outcome:
+    return Outcome(output=cast("Json", result.output), parts=follow(result))
+
+
+def sentence(error: CartwrightError) -> str:
+    """What the model and the shopper may read of it."""
     if error.actor == "operator":
         return "This did not work because of a fault in the shop."
     return error.detail

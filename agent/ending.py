@@ -54,6 +54,11 @@ def failed_before(content: Mapping[str, Json]) -> Outcome:
     return failed(str(content["code"]), str(content["message"]), retry=bool(content["retry"]))
 
 
+def waiting() -> Outcome:
+    """A person has to confirm a call before the answer goes on."""
+    return Outcome(state="waiting", finish_reason="tool-calls")
+
+
 def stopped() -> Outcome:
     """Somebody stopped it."""
     return Outcome(state="stopped", finish_reason="other")
@@ -78,8 +83,8 @@ async def end(database: Database, recorder: Recorder, outcome: Outcome, clock: C
         error_retry=outcome.error_retry,
     )
     await _write(database, recorder, ended, clock())
-    await _tell(database, recorder)
     recorder.finish(ended, end_metadata(ended))
+    await _tell(database, recorder)
 
 
 def _says_error(recorder: Recorder) -> bool:

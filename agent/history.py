@@ -39,8 +39,8 @@ from storage.parts import (
 def model_messages(branch: Iterable[tuple[Message, Sequence[Part]]]) -> list[ModelMessage]:
     """The branch as a model reads it.
 
-    A call without an outcome is left out (every provider refuses one), and so is what only people see: reasoning of
-    earlier answers, sources and data.
+    A call without an outcome is left out (every provider refuses one), or told as not confirmed where it waits for a
+    person; and so is what only people see: reasoning of earlier answers, sources and data.
     """
     out: list[ModelMessage] = []
     for message, parts in branch:
@@ -108,7 +108,11 @@ def _step(parts: Sequence[Part]) -> list[ModelMessage]:
                 returned.append(_return(part, {"error": part.error_text}))
             case ToolPart(state="output-denied"):
                 said.append(_call(part))
-                returned.append(_return(part, {"error": "The shopper declined this."}))
+                reason = (part.approval and part.approval.reason) or "The shopper declined."
+                returned.append(_return(part, {"error": f"Nothing has happened. {reason}"}))
+            case ToolPart(state="approval-requested"):
+                said.append(_call(part))
+                returned.append(_return(part, {"error": "Nothing has happened. The shopper has not confirmed this."}))
             case (
                 TextPart() | ToolPart() | ReasoningPart() | FilePart() | SourceUrlPart() | SourceDocumentPart()
                 | DataPart()

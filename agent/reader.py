@@ -7,8 +7,8 @@ speaks of has committed, so that what a reader saw end is durable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from agent import chunks
@@ -135,6 +135,36 @@ class Reader:
     def _reach(self, order: int) -> None:
         if order == len(self.offsets):
             self.offsets.append(0)
+
+
+def behind(view: View, action_ids: Collection[str]) -> Reader:
+    """A reader who has had the message up to where the first of these actions was settled, calls that waited included.
+
+    It is told the message's `start` again, and then what has come since.
+    """
+    settled = _settled_at(view.parts)
+    count = min((settled[one] for one in action_ids if one in settled), default=len(view.parts))
+    reader = Reader(step=view.parts[count - 1].step if count else None)
+    for part in view.parts[:count]:
+        offset = growth(part, part, 0)[1]
+        if isinstance(part, ToolPart) and part.approval is not None:
+            waited = settled.get(str(part.approval.id), count) >= count
+            offset = len(part.input_text) + 1 + _ASKED if waited else offset
+            part = replace(part, closed=part.closed and not waited)
+        reader.offsets.append(offset)
+        if part.closed and reader.done == part.order:
+            reader.done += 1
+    return reader
+
+
+def _settled_at(parts: Sequence[Part]) -> dict[str, int]:
+    """Action -> the order of the first part that says how it came out."""
+    found: dict[str, int] = {}
+    for part in parts:
+        match part:
+            case DataPart(name="action", content={"id": str(action_id), "state": state}) if state != "pending":
+                found.setdefault(action_id, part.order)
+    return found
 
 
 def is_over(part: Part, kept: Part | None) -> bool:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 from agent.flusher import Flusher
 from agent.reader import View
@@ -15,7 +16,7 @@ from agent.tee import StepUsage
 from storage import parts
 from storage.clock import Clock
 from storage.database import Connection
-from storage.parts import SETTLED, Json, Part, PartRow, ReasoningPart, TextPart, ToolPart
+from storage.parts import SETTLED, Approval, Json, Part, PartRow, ReasoningPart, TextPart, ToolPart
 from storage.runs import Fenced, Run, RunEnd, RunStep, Usage
 from storage.text import storable, storable_json
 
@@ -164,11 +165,12 @@ class Recorder:
 
         The caller holds `settling` from here to `publish`. Raises Fenced when another process holds the run.
         """
-        settled = self._settled(call_id, outcome)
-        rows = [self._row(part, self._kept(part.order)) for part in settled]
-        if self.run.id not in await parts.save(conn, rows):
-            raise Fenced
-        return settled
+        return await self._save(conn, self._settled(call_id, outcome))
+
+    async def ask_within(self, conn: Connection, call_id: str, action_id: UUID, shown: Part) -> tuple[Part, ...]:
+        """Write that a call waits for a person, and what the page shows of it; the rest is as in `settle_within`."""
+        call = replace(self._unsettled(call_id), state="approval-requested", approval=Approval(id=action_id))
+        return await self._save(conn, self._followed(call, (shown,)))
 
     @property
     def settling(self) -> asyncio.Lock:
@@ -183,6 +185,16 @@ class Recorder:
         """What a call gave back; None while it has not."""
         part = self._call(call_id)
         return part.output if part is not None and part.state == "output-available" else None
+
+    def asks_for(self, call_id: str) -> bool:
+        """Whether a call waits for a person."""
+        part = self._call(call_id)
+        return part is not None and part.state == "approval-requested"
+
+    @property
+    def asks(self) -> bool:
+        """Whether any call waits for a person."""
+        return any(isinstance(part, ToolPart) and part.state == "approval-requested" for part in self._parts)
 
     def publish(self, settled: Iterable[Part]) -> None:
         """Show parts that have committed."""
@@ -313,18 +325,30 @@ class Recorder:
         return part
 
     def _settled(self, call_id: str, outcome: Outcome) -> tuple[Part, ...]:
+        call = self._unsettled(call_id)
+        if outcome.error_text is None:
+            call = replace(call, state="output-available", output=storable_json(outcome.output), closed=True)
+        else:
+            call = replace(call, state="output-error", error_text=storable(outcome.error_text), closed=True)
+        return self._followed(call, outcome.parts)
+
+    def _unsettled(self, call_id: str) -> ToolPart:
         call = self._call(call_id)
         if call is None:
             raise LookupError(f"no tool call {call_id} in this message")
         if self._ending:
             raise Fenced("The run has ended before the call came out.")
-        if outcome.error_text is None:
-            call = replace(call, state="output-available", output=storable_json(outcome.output), closed=True)
-        else:
-            call = replace(call, state="output-error", error_text=storable(outcome.error_text), closed=True)
+        return call
+
+    def _followed(self, call: ToolPart, others: Iterable[Part]) -> tuple[Part, ...]:
         after = len(self._parts)
-        followers = [replace(part, order=after + i, step=call.step) for i, part in enumerate(outcome.parts)]
-        return (call, *followers)
+        return (call, *(replace(part, order=after + i, step=call.step) for i, part in enumerate(others)))
+
+    async def _save(self, conn: Connection, settled: tuple[Part, ...]) -> tuple[Part, ...]:
+        rows = [self._row(part, self._kept(part.order)) for part in settled]
+        if self.run.id not in await parts.save(conn, rows):
+            raise Fenced
+        return settled
 
     def _call(self, call_id: str) -> ToolPart | None:
         clean = storable(call_id)

@@ -15,7 +15,8 @@ class Remains:
     """`kept` are facts, everything from their end on is taken back.
 
     `open_calls` are kept calls that had not come out yet: their effect and their output commit together, so without
-    an output there was no effect, and they run now. `complete` says that the answer had been given in full.
+    an output there was no effect, and they run now; those that wait for a person go on waiting. `complete` says that
+    the answer had been given in full.
     """
 
     kept: tuple[Part, ...]
@@ -39,7 +40,8 @@ def remains(parts: Sequence[Part]) -> Remains:
         return Remains(tuple(parts), error=cast("Mapping[str, Json]", failure.content))
     calls = [part for part in step if isinstance(part, ToolPart)]
     if any(call.state != "input-streaming" for call in calls):
-        return Remains((*earlier, *step), tuple(call for call in calls if call.state not in SETTLED))
+        settled = (*SETTLED, "approval-requested")
+        return Remains((*earlier, *step), tuple(call for call in calls if call.state not in settled))
     words = [part for part in step if isinstance(part, TextPart | ReasoningPart)]
     if not calls and isinstance(words[-1] if words else None, TextPart) and all(part.closed for part in words):
         return Remains((*earlier, *step), complete=True)

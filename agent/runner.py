@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -79,8 +79,8 @@ class Runner:
         self.name = name
         self._database = database
         self._flusher = flusher
-        self._tools = {tool.name: tool for tool in tools}
-        self._agent = shopper.build(self._tools.values())
+        self.tools: Mapping[str, Tool] = {tool.name: tool for tool in tools}
+        self._agent = shopper.build(self.tools.values())
         self._embedder = embedder
         self._make_model = make_model
         self._clock = clock
@@ -94,8 +94,9 @@ class Runner:
         return list(self._live)
 
     def recorder(self, message_id: UUID) -> Recorder | None:
-        """The recorder of an answer this process is making."""
-        return self._by_message.get(message_id)
+        """The recorder of an answer this process is making. One that has ended is in the rows, and may go on there."""
+        recorder = self._by_message.get(message_id)
+        return None if recorder is None or recorder.view().ended is not None else recorder
 
     def submit(self, job: Job) -> None:
         """Begin to make an answer, or go on with one that another process began."""
@@ -207,7 +208,7 @@ class Runner:
             return ending.failed("abandoned", text, retry=True)
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return ending.finished(await self._answer(job, left, recorder))
+                return await self._answer(job, left, recorder)
         except ModelFailed as error:
             return ending.failed(error.code, error.detail, retry=error.retry)
         except TimeoutError:
@@ -224,7 +225,7 @@ class Runner:
             _log.exception("run %s failed", recorder.run.id)
             return ending.failed("internal", "Something went wrong on our side. Please try again.", retry=True)
 
-    async def _answer(self, job: Job, left: recovery.Remains, recorder: Recorder) -> str | None:
+    async def _answer(self, job: Job, left: recovery.Remains, recorder: Recorder) -> ending.Outcome:
         door = Door(
             database=self._database,
             embedder=self._embedder,
@@ -233,11 +234,13 @@ class Runner:
             person=job.person,
             store_id=job.store_id,
             recorder=recorder,
-            tools=self._tools,
+            tools=self.tools,
         )
         for call in left.open_calls:
             await door.go_on(call)
-        return await shopper.answer(
+        if recorder.asks:
+            return ending.waiting()
+        reason = await shopper.answer(
             self._agent,
             model=self._make_model(job.options.model, recorder),
             options=job.options,
@@ -249,3 +252,4 @@ class Runner:
                 output_tokens_limit=self._limits.output_tokens,
             ),
         )
+        return ending.waiting() if recorder.asks else ending.finished(reason)

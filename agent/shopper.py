@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-from pydantic_ai import Agent, UsageLimits
+from pydantic_ai import Agent, DeferredToolRequests, UsageLimits
 from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
@@ -17,12 +18,16 @@ from tools.tool import Tool
 _RETRIES = 1000
 
 
-def build(tools: Iterable[Tool]) -> Agent[Door, str]:
+Shopper: TypeAlias = "Agent[Door, str | DeferredToolRequests]"
+"""It ends with words, or with calls that wait for a person."""
+
+
+def build(tools: Iterable[Tool]) -> Shopper:
     """One agent serves every run; the model, the prompt and the door come with each."""
     return Agent(
         name="shopper",
         deps_type=Door,
-        output_type=str,
+        output_type=[str, DeferredToolRequests],
         tools=[agent_tool(tool) for tool in tools],
         retries=_RETRIES,
         defer_model_check=True,
@@ -30,7 +35,7 @@ def build(tools: Iterable[Tool]) -> Agent[Door, str]:
 
 
 async def answer(
-    agent: Agent[Door, str],
+    agent: Shopper,
     *,
     model: Model,
     options: AiOptions,
@@ -38,7 +43,9 @@ async def answer(
     door: Door,
     limits: UsageLimits,
 ) -> str | None:
-    """Go from step to step until the model has nothing more to do; returns why it stopped, as the provider said it.
+    """Go from step to step until the model has nothing more to do, or a person has to confirm a call.
+
+    Returns why it stopped, as the provider said it.
 
     Nothing is streamed through the graph: words reach the recorder at the model's own boundary.
     """

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agent import cursor
+from agent.deciding import Said
 from agent.reader import Reader
 from agent.turn import Asked, Question
-from api import answering, body, sse, who
-from api.chat_request import ChatRequest, words_and_files
+from api import answering, body, deciding, sse, who
+from api.chat_request import ChatRequest, decisions, words_and_files
 from api.endpoint import Answer, Endpoint
 from api.problems import BadFields, Fault
 from api.service import base_url, service
@@ -38,6 +39,8 @@ async def post(request: Request) -> Response:
     """Take a shopper's message and stream the answer; the run goes on whether or not anybody reads."""
     here = service(request)
     asked = await body.read(request, ChatRequest, here.settings.max_body)
+    if (decided := _decided(asked)) and asked.trigger == "submit-message":
+        return await deciding.in_chat(request, asked.id, decided)
     said = _said(asked, here.settings.max_message)
     turn = Asked(
         chat=asked.id,
@@ -107,6 +110,12 @@ async def _to_tell(request: Request, last: str | None) -> Message | None:
         return await messages.get(conn, message_id) if message_id is not None else None
 
 
+def _decided(asked: ChatRequest) -> tuple[Said, ...]:
+    """What the shopper says of calls that wait, where the message is the answer that asked."""
+    message = asked.message
+    return decisions(message) if message is not None and message.role == "assistant" else ()
+
+
 def _question(asked: ChatRequest, limit: int) -> Question | None:
     """The message a regenerate is about, where the client sends one that can be taken."""
     if asked.trigger == "submit-message" or asked.message is None or asked.message.role != "user":
@@ -124,7 +133,14 @@ def _said(asked: ChatRequest, limit: int) -> tuple[TextPart | FilePart, ...]:
     if asked.message is None:
         raise BadFields([Fault(field="messages", detail="send at least one message, or `message`")])
     if asked.message.role != "user":
-        raise BadFields([Fault(field="messages", detail="the last message must be the shopper's (role user)")])
+        raise BadFields(
+            [
+                Fault(
+                    field="messages",
+                    detail="the last message must be the shopper's (role user)",
+                )
+            ]
+        )
     try:
         return words_and_files(asked.message, limit)
     except ValueError as error:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from agent.deciding import Said
+from storage.errors import NotFound
 from storage.parts import FilePart, TextPart
 
 PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 # A name with a slash could be stored, but no path of the service leads to it.
 ChatId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern="^[^/]+$")]
 _MAX_FILES = 8
+_MAX_DECISIONS = 16
 
 
 class _Lenient(BaseModel):
@@ -23,13 +27,16 @@ class _Lenient(BaseModel):
 
 
 class AnyPart(_Lenient):
-    """A part as the client has it; of a shopper's message we keep its words and files."""
+    """A part as the client has it. Of a shopper's message we keep its words and files, of an answer the shopper's
+    decisions (`approval`), and nothing of what a tool was called with or gave."""
 
     type: str = Field(max_length=100)
     text: str | None = None
     url: str | None = None
     mediaType: str | None = Field(default=None, max_length=200)  # noqa: N815 - the wire's name
     filename: str | None = Field(default=None, max_length=255)
+    state: Any = None
+    approval: Any = None
 
 
 class AnyMessage(_Lenient):
@@ -74,6 +81,27 @@ class ChatRequest(_Lenient):
         if isinstance(data, dict) and data.get("message") is None and isinstance(data.get("messages"), list):
             return {**data, "message": data["messages"][-1] if data["messages"] else None}
         return data
+
+
+def decisions(message: AnyMessage) -> tuple[Said, ...]:
+    """What the shopper decided of an answer's calls: ids, yes or no, and why. Raises NotFound for what is no id."""
+    said: list[Said] = []
+    for part in message.parts:
+        match part:
+            case AnyPart(
+                state="approval-responded", approval={"id": str(name), "approved": bool(approved), **more}
+            ) if len(said) < _MAX_DECISIONS:
+                reason = more.get("reason")
+                given = reason if isinstance(reason, str) else None
+                said.append(Said(action_id=_action_id(name), approved=approved, reason=given))
+    return tuple(said)
+
+
+def _action_id(name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        raise NotFound("There is no such action.") from None
 
 
 def words_and_files(message: AnyMessage, limit: int) -> tuple[TextPart | FilePart, ...]:

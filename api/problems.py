@@ -61,6 +61,16 @@ class Draining(Busy):
     """This server is about to stop; ask again and another one answers."""
 
 
+class ActionExpired(CartwrightError):
+    """Nobody confirmed this in time, so it will not happen; ask for it again."""
+
+    actor = "user"
+
+
+class ActionFailed(Conflict):
+    """The shop refused what was confirmed; nothing has happened."""
+
+
 class BadFields(Invalid):
     """Some fields of the request are wrong."""
 
@@ -73,6 +83,7 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (BadRequest, 400),
     (Forbidden, 403),
     (NotFound, 404),
+    (ActionExpired, 410),
     (StaleCart, 412),
     (Conflict, 409),
     (TooLarge, 413),
@@ -81,16 +92,17 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (Busy, 503),
 )
 
+MEDIA_TYPE = "application/problem+json"
 _TITLES: Mapping[int, str] = {
-    400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+    400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 410: "Gone",
     412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type", 422: "Invalid", 500: "Internal error",
     503: "Busy",
 }  # fmt: skip
 
 
-def problem(status: int, code: str, detail: str, *, retry: bool = False, faults: Sequence[Fault] = ()) -> Response:
-    """A problem document as a response."""
-    document = Problem(
+def document(status: int, code: str, detail: str, *, retry: bool = False, faults: Sequence[Fault] = ()) -> Problem:
+    """A problem document."""
+    return Problem(
         type=f"https://cartwright.invalid/problems/{code}",
         title=_TITLES.get(status, "Error"),
         status=status,
@@ -99,10 +111,13 @@ def problem(status: int, code: str, detail: str, *, retry: bool = False, faults:
         retry=retry,
         errors=tuple(faults),
     )
+
+
+def problem(status: int, code: str, detail: str, *, retry: bool = False, faults: Sequence[Fault] = ()) -> Response:
+    """The same as a response."""
+    made = document(status, code, detail, retry=retry, faults=faults)
     headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse(
-        document.model_dump(mode="json"), status_code=status, media_type="application/problem+json", headers=headers
-    )
+    return JSONResponse(made.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 async def on_cartwright_error(request: Request, error: Exception) -> Response:

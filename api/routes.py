@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api import carts, chat, health, history, messages, page, products, stores
+from api import actions, carts, chat, health, history, messages, page, products, stores
 from api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -12,6 +12,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *stores.ENDPOINTS,
     *products.ENDPOINTS,
     *carts.ENDPOINTS,
+    *actions.ENDPOINTS,
     *page.ENDPOINTS,
     *health.ENDPOINTS,
 )

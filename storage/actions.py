@@ -131,6 +131,11 @@ async def pending_of(conn: Connection, message_id: UUID) -> int:
     return count
 
 
+async def due(conn: Connection, now: datetime, limit: int) -> list[Action]:
+    """Actions that nobody answered in time and that have not been settled, the longest due first."""
+    return [_action(record) for record in await conn.fetch(_SQL["due"], now, limit)]
+
+
 async def listed(
     conn: Connection,
     user_id: UUID,

@@ -59,6 +59,13 @@ returning
 -- $1 message id
 select count(*) from message_actions where message_id = $1 and outcome is null;
 
+-- name: due
+-- $1 now, $2 limit
+select
+    id, message_id, user_id, store_id, replaces_id, action_type, payload, digest, quoted, outcome, result, reason,
+    expires_at, confirmed_at, rejected_at, executed_at, created_at
+from message_actions where outcome is null and expires_at <= $1 order by expires_at limit $2;
+
 -- name: listed
 -- $1 user id, $2 only those that wait, $3 now, $4 created before or null, $5 and its id or null, $6 limit
 select

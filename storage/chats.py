@@ -39,6 +39,12 @@ async def get(conn: Connection, chat_id: UUID) -> Chat | None:
     return Chat(**record) if record else None
 
 
+async def lock(conn: Connection, chat_id: UUID) -> Chat | None:
+    """The same, held until the transaction ends: no turn is laid down in it meanwhile."""
+    record = await conn.fetchrow(_SQL["lock"], chat_id)
+    return Chat(**record) if record else None
+
+
 async def open_(
     conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str
 ) -> tuple[Chat, bool]:

@@ -15,6 +15,11 @@ on conflict (public_id) do update set user_id = excluded.user_id
     where chats.user_id = excluded.user_id and chats.is_active
 returning id, public_id, user_id, store_id, title, leaf_id, created_at, updated_at, xmax = 0 as is_new;
 
+-- name: lock
+-- $1 chat id
+select id, public_id, user_id, store_id, title, leaf_id, created_at, updated_at
+from chats where id = $1 for no key update;
+
 -- name: move_leaf
 -- $1 chat id, $2 message id
 update chats set leaf_id = $2, updated_at = now() where id = $1;

@@ -68,3 +68,8 @@ async def supersede(conn: Connection, message_id: UUID) -> None:
 async def describe(conn: Connection, message_id: UUID, metadata: Mapping[str, Json]) -> None:
     """Merge `metadata` into what the message says of itself."""
     await conn.execute(_SQL["describe"], message_id, metadata)
+
+
+async def begin_again(conn: Connection, message_id: UUID) -> None:
+    """Forget what the message says of its end: it goes on."""
+    await conn.execute(_SQL["begin_again"], message_id)

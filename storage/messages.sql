@@ -37,6 +37,10 @@ select id from down order by depth desc limit 1;
 -- $1 message id
 update messages set public_id = id::text where id = $1;
 
+-- name: begin_again
+-- $1 message id
+update messages set metadata = metadata - '{state,finishReason,usage}'::text[] where id = $1;
+
 -- name: describe
 -- $1 message id, $2 jsonb to merge
 update messages set metadata = metadata || $2::jsonb where id = $1;

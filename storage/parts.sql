@@ -13,7 +13,7 @@ with batch as materialized (
     )
 ), owned as materialized (
     select r.id from runs r
-    where r.state = 'running' and (r.id, r.epoch) in (select b.run_id, b.epoch from batch b)
+    where r.state in ('running', 'waiting') and (r.id, r.epoch) in (select b.run_id, b.epoch from batch b)
     order by r.id
     for share of r
 ), made as (

@@ -167,6 +167,25 @@ async def retract(conn: Connection, run: Run, order: int) -> None:
     await conn.execute(_SQL["retract"], run.id, run.message_id, order)
 
 
+async def reopen(conn: Connection, message_id: UUID) -> Run | None:
+    """Hold a run that is over, to write what became of a call that waited; None while it is being made.
+
+    The caller holds the transaction, and in it ends with `rest` or `go_on`.
+    """
+    return _maybe(await conn.fetchrow(_SQL["reopen"], message_id))
+
+
+async def rest(conn: Connection, run_id: UUID, state: RunState) -> None:
+    """Let a reopened run be over, in this state."""
+    await conn.execute(_SQL["rest"], run_id, state)
+
+
+async def go_on(conn: Connection, run_id: UUID, owner: str, lease_until: datetime) -> Run:
+    """Let a reopened run be made on, by `owner`, as if it had just begun."""
+    [record] = await conn.fetch(_SQL["go_on"], run_id, owner, lease_until)
+    return from_record(dict(record))
+
+
 async def hand_back(conn: Connection, owner: str, run_ids: list[UUID], now: datetime) -> None:
     """Let another process take these runs at once; the attempt is not counted."""
     await conn.execute(_SQL["hand_back"], owner, run_ids, now)

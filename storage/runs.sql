@@ -78,6 +78,28 @@ returning
 with gone as (delete from parts where message_id = $2 and "order" >= $3)
 update runs set retractions = retractions || $3::int where id = $1;
 
+-- name: reopen
+-- $1 message id
+-- Under an epoch of its own, so that whoever made the answer so far writes nothing more.
+update runs set epoch = epoch + 1, state = 'waiting' where message_id = $1 and state not in ('queued', 'running')
+returning
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry;
+
+-- name: rest
+-- $1 run id, $2 state
+update runs set state = $2 where id = $1;
+
+-- name: go_on
+-- $1 run id, $2 owner, $3 lease until
+update runs set
+    state = 'running', owner = $2, lease_until = $3, attempts = 1, stop_requested_at = null, finish_reason = null,
+    error_code = null, error_text = null, error_retry = null, finished_at = null
+where id = $1
+returning
+    id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
+    error_text, error_retry;
+
 -- name: hand_back
 -- $1 owner, $2 run ids, $3 now
 update runs set lease_until = $3::timestamptz - interval '1 second', attempts = greatest(attempts - 1, 0)

@@ -95,8 +95,8 @@ async def carry_out(ctx: ToolContext, tool: Tool, action: Action) -> Result | Qu
 
 
 async def ask_again(ctx: ToolContext, action: Action, changed: QuoteChanged) -> Action:
-    """The action that asks in place of one whose facts have changed."""
-    again = asking(ctx, action.action_type, action.payload, changed.quote)
+    """The action that asks in place of one whose facts have changed; the part that will ask is not there yet."""
+    again = replace(asking(ctx, action.action_type, action.payload, changed.quote), tool_call_id=None)
     return await actions.ask(ctx.conn, action.user_id, replace(again, replaces_id=action.id))
 
 

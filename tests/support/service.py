@@ -27,7 +27,7 @@ from api import app as application
 from api.service import Service
 from api.settings import ApiSettings
 from prompts.prompt import load
-from storage.clock import utc_now
+from storage.clock import Clock, utc_now
 from storage.database import Database, connect
 from storage.embedder import Embedder
 from tests.support.factory import unique
@@ -38,6 +38,7 @@ from tests.support.turns import MODEL
 from tests.support.ui_reducer import Reducer
 from tests.wire.serving import serving
 from tools.registry import SHOP_TOOLS
+from tools.tool import Tool
 
 KEY = "sk-loopback-0123456789abcdef"
 OTHER_MODEL = "openai/gpt-4o"
@@ -165,12 +166,16 @@ async def running(
     limits: Limits | None = None,
     cookies: httpx.Cookies | None = None,
     chat: str | None = None,
+    tools: Sequence[Tool] = SHOP_TOOLS,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Running]:
     """A service whose model gives these replies in turn, the last of them again and again."""
     answers = [reply if isinstance(reply, Reply) else openai.reply(reply) for reply in replies or (HELLO,)]
     async with AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(provider(*answers))
-        service = await stack.enter_async_context(_service(ground, upstream, settings or ApiSettings(), limits))
+        service = await stack.enter_async_context(
+            _service(ground, upstream, settings or ApiSettings(), limits, tools, clock)
+        )
         app = application.create(service)
         url = await stack.enter_async_context(serving(app))
         stack.callback(service.feed.close)
@@ -180,7 +185,12 @@ async def running(
 
 @asynccontextmanager
 async def _service(
-    ground: Ground, upstream: Provider, settings: ApiSettings, limits: Limits | None
+    ground: Ground,
+    upstream: Provider,
+    settings: ApiSettings,
+    limits: Limits | None,
+    tools: Sequence[Tool],
+    clock: Clock,
 ) -> AsyncIterator[Service]:
     access = ModelAccess(KEY, f"{upstream.url}/v1")
 
@@ -192,15 +202,15 @@ async def _service(
     runner = Runner(
         database=ground.database,
         flusher=flusher,
-        tools=SHOP_TOOLS,
+        tools=tools,
         embedder=ground.embedder,
         make_model=model,
-        clock=utc_now,
+        clock=clock,
         name=unique("process"),
         limits=limits or Limits(),
     )
     draining = asyncio.Event()
-    leases = Leases(database=ground.database, runner=runner, notices=notices, clock=utc_now, draining=draining)
+    leases = Leases(database=ground.database, runner=runner, notices=notices, clock=clock, draining=draining)
     loops: Sequence[Flusher | Notices | Leases] = (flusher, notices, leases)
     async with AsyncExitStack() as stack:
         for loop in loops:
@@ -217,5 +227,5 @@ async def _service(
             lease=Lease(owner=runner.name, lasts=leases.lasts),
             draining=draining,
             prompts={"shopper": load("shopper"), "other": replace(load("shopper"), name="other", version=7)},
-            clock=utc_now,
+            clock=clock,
         )
