@@ -25,14 +25,12 @@ from storage.people import Person
 from storage.runs import Run, RunState
 from storage.text import storable, storable_json
 from tools import confirmation
-from tools.confirmation import QuoteChanged
+from tools.confirmation import CHANGED, EXPIRED, NOTHING, QuoteChanged
 from tools.context import ToolContext
 from tools.quote import Change
 from tools.tool import Tool
 
 _LONGEST_REASON = 1000
-_TOO_LATE = "It was not confirmed in time."
-_CHANGED = "Nothing has happened: what was shown is no longer true. The shopper is asked again."
 
 
 class AlreadyDecided(Conflict):
@@ -132,7 +130,7 @@ async def expire(conn: Connection, action: Action, embedder: Embedder, clock: Cl
         person = Person(action.user_id, None, is_anonymous=False, role="user")
         shop = _Shop(embedder=embedder, clock=clock)
         ctx = _context(conn, person, current, shop, place)
-        await _settle(ctx, current, _Came("expired", reason=_TOO_LATE), place, decided=False)
+        await _settle(ctx, current, _Came("expired", reason=EXPIRED), place, decided=False)
     if place is not None:
         await place.rest(conn)
     return True
@@ -141,7 +139,7 @@ async def expire(conn: Connection, action: Action, embedder: Embedder, clock: Cl
 async def _came(ctx: ToolContext, action: Action, said: Said, desk: Desk) -> _Came:
     reason = storable(said.reason, _LONGEST_REASON) if said.reason else None
     if action.state(ctx.clock()) == "expired":
-        return _Came("expired", reason=_TOO_LATE)
+        return _Came("expired", reason=EXPIRED)
     if not said.approved:
         return _Came("rejected", reason=reason)
     tool = desk.tools.get(action.action_type)
@@ -157,7 +155,7 @@ async def _came(ctx: ToolContext, action: Action, said: Said, desk: Desk) -> _Ca
         return _failed(error.code, door.sentence(error))
     if isinstance(done, QuoteChanged):
         told = [{"fact": one.fact, "before": one.before, "after": one.after} for one in done.changes]
-        return _Came("changed", result={"changes": told}, error_text=_CHANGED, changed=done)
+        return _Came("changed", result={"changes": told}, error_text=f"{NOTHING} {CHANGED}", changed=done)
     output = storable_json(cast("Json", done.output))
     return _Came("executed", result={"output": output}, output=output, follow=door.follow(done), reason=reason)
 

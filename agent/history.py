@@ -25,6 +25,7 @@ from pydantic_ai.messages import (
 
 from storage.messages import Message
 from storage.parts import (
+    Approval,
     DataPart,
     FilePart,
     Part,
@@ -34,6 +35,7 @@ from storage.parts import (
     TextPart,
     ToolPart,
 )
+from tools.confirmation import DECLINED, EXPIRED, NOTHING, UNANSWERED
 
 
 def model_messages(branch: Iterable[tuple[Message, Sequence[Part]]]) -> list[ModelMessage]:
@@ -108,11 +110,10 @@ def _step(parts: Sequence[Part]) -> list[ModelMessage]:
                 returned.append(_return(part, {"error": part.error_text}))
             case ToolPart(state="output-denied"):
                 said.append(_call(part))
-                reason = (part.approval and part.approval.reason) or "The shopper declined."
-                returned.append(_return(part, {"error": f"Nothing has happened. {reason}"}))
+                returned.append(_return(part, {"error": f"{NOTHING} {_why_not(part.approval)}"}))
             case ToolPart(state="approval-requested"):
                 said.append(_call(part))
-                returned.append(_return(part, {"error": "Nothing has happened. The shopper has not confirmed this."}))
+                returned.append(_return(part, {"error": f"{NOTHING} {UNANSWERED}"}))
             case (
                 TextPart() | ToolPart() | ReasoningPart() | FilePart() | SourceUrlPart() | SourceDocumentPart()
                 | DataPart()
@@ -123,6 +124,11 @@ def _step(parts: Sequence[Part]) -> list[ModelMessage]:
     if not said:
         return []
     return [ModelResponse(parts=said), *([ModelRequest(parts=returned)] if returned else [])]
+
+
+def _why_not(approval: Approval | None) -> str:
+    reason = approval.reason if approval is not None else None
+    return DECLINED if not reason else reason if reason == EXPIRED else f"{DECLINED} They say: {reason}"
 
 
 def _call(part: ToolPart) -> ToolCallPart:

@@ -18,6 +18,7 @@ from storage.settings import StorageSettings
 from tools.cards import Picture, Price, ProductCard
 from tools.cart_view import CartContent, CartItemCard
 from tools.compare_products import ComparisonContent
+from tools.confirmation import ActionContent, FactChange
 from tools.registry import SHOP_TOOLS
 from tools.search_products import ProductsContent
 from tools.suggest_carts import SuggestedCartCard, SuggestedCartsContent
@@ -121,6 +122,7 @@ def test_every_chunk_is_in_the_protocol() -> None:
         ("products", [ProductsContent, ProductCard, Price, Picture]),
         ("comparison", [ComparisonContent]),
         ("cart", [CartContent, CartItemCard]),
+        ("action", [ActionContent, FactChange]),
         ("suggested-carts", [SuggestedCartsContent, SuggestedCartCard]),
     ],
 )

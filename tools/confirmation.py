@@ -21,6 +21,13 @@ from tools.quote import Change, Quote, changes, digest
 from tools.results import DataPart, part_id
 from tools.tool import Result, Tool
 
+NOTHING = "Nothing has happened."
+UNANSWERED = "The shopper has not confirmed this."
+DECLINED = "The shopper declined."
+EXPIRED = "It was not confirmed in time."
+CHANGED = "What was shown is no longer true, so it is asked again."
+"""What the model is told, after NOTHING, of a call that did not run."""
+
 
 class FactChange(TypedDict):
     """A fact on which the action rested and which is another now; `fact` is its dotted path."""

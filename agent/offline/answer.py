@@ -10,6 +10,8 @@ from agent.offline.markdown import bold, listing, plain, said, sentences_of
 from agent.offline.script import Failed
 from agent.offline.shop import Card
 from agent.offline.wish import Wish
+from tools import confirmation
+from tools.confirmation import DECLINED, NOTHING
 
 _FEW = 3
 _ARGUMENT = re.compile(r"^[a-z_]+: ")
@@ -97,6 +99,8 @@ def currency_note(wish: Wish, cards: Sequence[Card]) -> str:
 
 def failure(doing: str, failed: Failed) -> str:
     """An honest sentence: what did not work, and the tool's reason if it is short enough to be one."""
+    if (undecided := not_done(doing, failed)) is not None:
+        return undecided
     if not failed.offered:
         return f"I cannot {doing}: this shop does not offer that here."
     reason = _for_shoppers(failed.reason)
@@ -106,6 +110,22 @@ def failure(doing: str, failed: Failed) -> str:
         if short
         else f"I could not {doing}: the shop returned an error."
     )
+
+
+def not_done(doing: str, failed: Failed) -> str | None:
+    """What became of a call that a person had to confirm and that did not run; None where it is none of these."""
+    if not failed.reason.startswith(NOTHING):
+        return None
+    why = failed.reason.removeprefix(NOTHING).strip()
+    if why.startswith(DECLINED):
+        return f"As you wish: I did not {doing}, and nothing has happened."
+    match why:
+        case confirmation.EXPIRED:
+            return f"I did not {doing}: it was not confirmed in time, so nothing has happened. Ask again if you like."
+        case confirmation.CHANGED:
+            return f"I did not {doing}: something changed since you were asked, so nothing has happened."
+        case _:
+            return f"I did not {doing}: you have not confirmed it, so nothing has happened."
 
 
 def _for_shoppers(reason: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from agent.offline.script import Call, Done, Failed, Outcome
+from tools.confirmation import CHANGED
 
 _RETRY_HINT = "Fix the errors and try again."
 
@@ -50,8 +51,17 @@ def read_turns(messages: Iterable[object]) -> tuple[Turn, ...]:
                 turns[-1] = replace(turns[-1], said=said, rounds=turns[-1].rounds + bool(calls))
             case {"role": "tool", "tool_call_id": str(call_id), "content": content} if turns and call_id in asked:
                 entry = (asked.pop(call_id), _outcome(_content(content)[0]))
-                turns[-1] = replace(turns[-1], log=(*turns[-1].log, entry))
+                turns[-1] = replace(turns[-1], log=(*_without_replaced(turns[-1].log, entry[0]), entry))
     return tuple(turns)
+
+
+def _without_replaced(log: tuple[tuple[Call, Outcome], ...], again: Call) -> tuple[tuple[Call, Outcome], ...]:
+    """The log without the same call where it did not run because what was shown had changed: it was asked again."""
+    return tuple(
+        (call, outcome)
+        for call, outcome in log
+        if call != again or not isinstance(outcome, Failed) or not outcome.reason.endswith(CHANGED)
+    )
 
 
 def read_toolbox(tools: Iterable[object] | None) -> Toolbox:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic_ai import BinaryContent, ImageUrl
@@ -20,6 +21,7 @@ from agent.history import model_messages
 from agent.messages import openai_messages
 from storage.messages import Message, MessageRole
 from storage.parts import (
+    Approval,
     DataPart,
     FilePart,
     Part,
@@ -29,6 +31,7 @@ from storage.parts import (
     ToolPart,
     ToolState,
 )
+from tools.confirmation import EXPIRED
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
@@ -69,13 +72,13 @@ def test_a_step_is_a_response_and_what_its_calls_gave_back() -> None:
     assert [part.content for part in returned.parts if isinstance(part, ToolReturnPart)] == [
         "two tents",
         {"error": "no such product"},
-        {"error": "The shopper declined this."},
+        {"error": "Nothing has happened. The shopper declined."},
     ]
     assert [part.tool_call_id for part in returned.parts if isinstance(part, ToolReturnPart)] == ["c1", "c2", "c3"]
     assert [part.content for part in last.parts if isinstance(part, ModelText)] == ["Here are two."]
 
 
-@pytest.mark.parametrize("state", ["input-streaming", "input-available", "approval-requested", "approval-responded"])
+@pytest.mark.parametrize("state", ["input-streaming", "input-available", "approval-responded"])
 def test_a_call_without_an_outcome_is_left_out(state: ToolState) -> None:
     [only] = model_messages([said("assistant", text("Wait."), call(state, order=1))])
     assert [type(part) for part in only.parts] == [ModelText]
@@ -137,3 +140,27 @@ def test_pictures_go_along_with_the_words() -> None:
 def test_a_file_no_model_can_be_shown_is_named_and_spoils_no_chat(file: FilePart) -> None:
     made = model_messages([said("user", text("My bill."), file), said("user", text("And?"))])
     assert "bill.pdf" in json.dumps(openai_messages(made, [], "openai"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (None, "Nothing has happened. The shopper declined."),
+        ("Too dear.", "Nothing has happened. The shopper declined. They say: Too dear."),
+        (EXPIRED, "Nothing has happened. It was not confirmed in time."),
+    ],
+)
+def test_why_a_call_did_not_run_is_told(reason: str | None, told: str) -> None:
+    denied = replace(
+        call("output-denied", order=0), approval=Approval(id=uuid4(), approved=False, reason=reason)
+    )  # fmt: skip
+    _, returned = model_messages([said("assistant", denied)])
+    assert [part.content for part in returned.parts if isinstance(part, ToolReturnPart)] == [{"error": told}]
+
+
+def test_a_call_that_waits_for_a_person_does_not_dangle() -> None:
+    asked, returned = model_messages([said("assistant", call("approval-requested", order=0))])
+    assert isinstance(asked.parts[0], ToolCallPart)
+    assert [part.content for part in returned.parts if isinstance(part, ToolReturnPart)] == [
+        {"error": "Nothing has happened. The shopper has not confirmed this."}
+    ]

@@ -26,7 +26,7 @@ DONE: Script = (Text("So "), Text("be it."), End())
 
 def giving(product: Product, *pieces: int, others: tuple[str, ...] = ()) -> Script:
     """A step that gives away so many pieces in one call each, after calls of other tools."""
-    calls = [(name, {}) for name in others]
+    calls: list[tuple[str, dict[str, object]]] = [(name, {}) for name in others]
     calls += [("give_away", {"product_id": str(product.id), "pieces": count}) for count in pieces]
     said = [
         item
