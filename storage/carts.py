@@ -166,7 +166,10 @@ async def page(
     after: UUID | None = None,
     limit: int,
 ) -> tuple[Cart, ...]:
-    """A person's own carts, or what one answer suggested to them whatever became of it; at most `limit`, by id."""
+    """A person's own carts, the oldest first, or what one answer suggested to them, the best first; at most `limit`.
+
+    `after` is the id of the last one of the page before. A suggestion is there whatever became of it.
+    """
     rows = await conn.fetch(_SQL["page"], person.user_id, store_id, suggested_by, after, limit)
     return await many(conn, [row["id"] for row in rows])
 

@@ -25,11 +25,15 @@ order by updated_at desc, id;
 
 -- name: page
 -- $1 user, $2 store or null, $3 message whose suggestions are wanted or null for own carts, $4 last id of the page
--- before or null, $5 limit
+-- before or null, $5 limit; suggestions come by their score
 select id from carts
-where user_id = $1 and ($2::uuid is null or store_id = $2) and ($4::uuid is null or id > $4)
+where user_id = $1 and ($2::uuid is null or store_id = $2)
     and case when $3::uuid is null then active and not suggested else suggested_by_message_id = $3 end
-order by id
+    and (
+        $4::uuid is null
+        or (coalesce(-score, 0), id) > (select coalesce(-a.score, 0), a.id from carts a where a.id = $4 and a.user_id = $1)
+    )
+order by coalesce(-score, 0), id
 limit $5;
 
 -- name: store_of

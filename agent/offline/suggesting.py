@@ -17,7 +17,7 @@ from agent.offline.scene import Scene
 from agent.offline.script import Done, Outcome, Script, call
 from agent.offline.settle import fitting, head
 from agent.offline.shop import Card, Cart, Suggested, Taken, each, one
-from agent.offline.wish import Wish
+from agent.offline.wish import Wish, matches
 
 _POOL, _MOST_KINDS = 10, 4
 _REASONS = {BEST.word: "Of each kind the best rated one", CHEAPEST.word: "Of each kind the cheapest one"}
@@ -63,7 +63,7 @@ def suggest(intent: SuggestCarts, scene: Scene) -> Script:
     if failed is not None:
         return failure("search for what goes together", failed)
     pools = _pools(theme, outcomes)
-    kinds = _kinds(pools[0]) if len(queries) == 1 else _distinct(map(fitting, queries, pools))
+    kinds = _kinds(pools[0]) if len(queries) == 1 else _distinct(map(_fitting, queries, pools))
     choices = _choices(kinds, budget)
     if not choices:
         return f"I could not put several things together for {told}. You could name what should be in it."
@@ -109,6 +109,12 @@ def _pools(theme: str, outcomes: Sequence[Outcome]) -> list[tuple[Card, ...]]:
         tuple(card for card in pool if card.currency == currencies[0] and (young or "child" not in card.name.lower()))
         for pool in pools
     ]
+
+
+def _fitting(query: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Those that are the thing, and of these the ones that say all of it: a rain jacket before a wind jacket."""
+    things = fitting(query, cards)
+    return tuple(card for card in things if matches(query, card.name)) or things
 
 
 def _distinct(kinds: Iterable[tuple[Card, ...]]) -> Kinds:

@@ -233,13 +233,17 @@ async def test_a_suggestion_is_changed_by_nothing_but_its_end(shop: Shop) -> Non
 async def test_another_answer_leaves_the_suggestions_of_the_first_alone(shop: Shop) -> None:
     async with shop.database.connection() as conn:
         other = await make_message(conn, shop.person, shop.store)
-    first = [await shop.suggest(score=90), await shop.suggest(score=60)]
+    second, best = await shop.suggest(score=60), await shop.suggest(score=90)
+    first = [best, second]
     await shop.suggest(message=other)
-    await shop.dismiss(first[1])
+    await shop.dismiss(second)
     async with shop.database.connection() as conn:
         listed = await carts.page(conn, shop.person, suggested_by=shop.message, limit=9)
         [later] = await carts.page(conn, shop.person, suggested_by=other, limit=9)
+        [after] = await carts.page(conn, shop.person, suggested_by=shop.message, after=best, limit=9)
+        assert await carts.page(conn, shop.person, suggested_by=shop.message, after=second, limit=9) == ()
     assert [cart.id for cart in listed] == first
+    assert after.id == second
     assert [cart.suggestion and (cart.suggestion.score, cart.suggestion.outcome) for cart in listed] == [
         (90, None),
         (60, "dismissed"),
