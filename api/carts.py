@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import body, paging, query, who
+from api.cart_details import CartDetails, details
 from api.endpoint import Answer, Endpoint
 from api.etag import etag, expected
 from api.idempotency import Reply, once
@@ -16,7 +17,7 @@ from api.paging import Page, PageQuery
 from api.products import uuid_in
 from api.service import service
 from storage import cart_changes, carts, stores, suggested_carts
-from storage.carts import MOST_PIECES, Cart, CartItem, LeftOut, Obstacle, Outcome, Suggestion
+from storage.carts import MOST_PIECES, Cart
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.people import Person
@@ -47,58 +48,6 @@ class Quantity(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     quantity: int = Field(ge=0, le=MOST_PIECES, strict=True)
-
-
-class CartItemDetails(BaseModel):
-    """Amounts are minor units of the cart's currency, for one piece but for `line_total`.
-
-    `unit_price` is what it cost when it was put there, `price` what it costs now, `list_price` that before the
-    discount. `obstacle` says why it cannot be bought as it stands. `taken` and `left_out`: of a suggested cart that was
-    accepted, how many pieces went into the own cart, and why not all.
-    """
-
-    product_id: UUID
-    name: str
-    brand: str | None
-    quantity: int
-    unit_price: int
-    price: int
-    list_price: int
-    discount_percent: float
-    line_total: int
-    stock: int
-    for_sale: bool
-    obstacle: Obstacle | None
-    taken: int | None
-    left_out: LeftOut | None
-
-
-class SuggestionDetails(BaseModel):
-    """`message_id` is the answer that suggested it, null without a chat; `outcome` is null while it is open."""
-
-    message_id: UUID | None
-    title: str
-    reason: str
-    score: int
-    outcome: Outcome | None
-
-
-class CartDetails(BaseModel):
-    """`total` in minor units at today's prices, without what is no longer for sale.
-
-    `version` is the ETag's. `buyable`: there is something in it, and nothing of it has an obstacle. `suggestion` is
-    null for an own cart; `active` false for one that was ordered, and for a suggestion accepted or dismissed.
-    """
-
-    id: UUID
-    store: str
-    currency: str
-    version: int
-    active: bool
-    total: int
-    buyable: bool
-    items: list[CartItemDetails]
-    suggestion: SuggestionDetails | None
 
 
 class CartPage(Page[CartDetails]):
@@ -132,7 +81,7 @@ async def every(request: Request) -> Response:
             else ()
         )
     shown, following = paging.cut(found, asked.limit, lambda cart: cart.id)
-    told = CartPage(items=[_details(cart) for cart in shown], next=following)
+    told = CartPage(items=[details(cart) for cart in shown], next=following)
     return JSONResponse(told.model_dump(mode="json"))
 
 
@@ -156,7 +105,7 @@ async def get(request: Request) -> Response:
         if person is None:
             raise NotFound(_MISSING)
         cart = await carts.get(conn, person, cart_id)
-    return JSONResponse(_details(cart).model_dump(mode="json"), headers=etag(cart.version))
+    return JSONResponse(details(cart).model_dump(mode="json"), headers=etag(cart.version))
 
 
 async def put_item(request: Request) -> Response:
@@ -188,7 +137,7 @@ async def accept(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         accepted = await suggested_carts.accept(conn, person, cart_id, who.cause(request))
-        told = AcceptedCart(suggestion=_details(accepted.suggestion), cart=_details(accepted.cart))
+        told = AcceptedCart(suggestion=details(accepted.suggestion), cart=details(accepted.cart))
         return Reply(200, told, etag(accepted.cart.version))
 
     return await once(request, None, effect, required=False)
@@ -217,46 +166,7 @@ async def _set(request: Request, quantity: int, said: Quantity | None) -> Respon
 
 
 def _reply(cart: Cart, status: int = 200) -> Reply:
-    return Reply(status, _details(cart), etag(cart.version))
-
-
-def _details(cart: Cart) -> CartDetails:
-    return CartDetails(
-        id=cart.id,
-        store=cart.store,
-        currency=cart.currency,
-        version=cart.version,
-        active=cart.active,
-        total=cart.total,
-        buyable=bool(cart.items) and all(item.obstacle is None for item in cart.items),
-        items=[_item(item) for item in cart.items],
-        suggestion=None if cart.suggestion is None else _suggestion(cart.suggestion),
-    )
-
-
-def _suggestion(made: Suggestion) -> SuggestionDetails:
-    return SuggestionDetails(
-        message_id=made.message_id, title=made.title, reason=made.reason, score=made.score, outcome=made.outcome
-    )
-
-
-def _item(item: CartItem) -> CartItemDetails:
-    return CartItemDetails(
-        product_id=item.product_id,
-        name=item.name,
-        brand=item.brand,
-        quantity=item.quantity,
-        unit_price=item.unit_price,
-        price=item.price_now,
-        list_price=item.list_price,
-        discount_percent=float(item.discount_percent),
-        line_total=item.line_total,
-        stock=item.stock,
-        for_sale=item.for_sale,
-        obstacle=item.obstacle,
-        taken=item.taken,
-        left_out=item.left_out,
-    )
+    return Reply(status, details(cart), etag(cart.version))
 
 
 _CART = Answer(detail="The cart", model=CartDetails)

@@ -10,6 +10,7 @@ import pytest
 
 from agent import chunks, errors
 from agent.settings import AgentSettings
+from api.cart_details import CartDetails, CartItemDetails, SuggestionDetails
 from api.chat_request import ChatRequest, Options
 from api.routes import ENDPOINTS
 from api.settings import ApiSettings
@@ -130,6 +131,12 @@ def test_every_key_of_a_data_part_is_in_the_protocol(name: str, shapes: list[typ
     page = section("docs/protocol.md", "Data parts").split(f"**`data-{name}`**")[1].split("**`data-")[0]
     keys = [key for shape in shapes for key in shape.__annotations__]
     assert [key for key in keys if f'"{key}": ' not in page] == []
+
+
+def test_every_key_of_a_cart_is_in_the_protocol() -> None:
+    page = section("docs/protocol.md", "Carts")
+    keys = [key for shape in (CartDetails, CartItemDetails, SuggestionDetails) for key in shape.model_fields]
+    assert [key for key in keys if f'"{key}"' not in page] == []
 
 
 def test_every_tool_and_its_arguments_are_in_the_protocol() -> None:

@@ -222,8 +222,10 @@ class ReferenceShop:
         return self.suggestions[number]
 
     def _move(self, cart: OwnCart, product: int, after: tuple[int, int] | None) -> None:
-        before = cart.items.pop(product, (0, 0))[0]
-        if after is not None:
+        before = cart.items.get(product, (0, 0))[0]
+        if after is None:
+            cart.items.pop(product, None)
+        else:
             cart.items[product] = after
         if (pieces := after[0] if after else 0) != before:
             self.told["add_to_cart" if pieces > before else "remove_from_cart"] += 1
