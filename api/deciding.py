@@ -33,8 +33,6 @@ async def in_chat(request: Request, chat: str, said: Sequence[Said]) -> Response
     Decided before, by another tab perhaps, it streams how that came out. Raises NotFound, RunInProgress, Draining.
     """
     here = service(request)
-    if here.draining.is_set():
-        raise Draining
 
     async def all_of_them() -> list[Decided]:
         async with here.database.transaction() as conn:
@@ -86,7 +84,12 @@ def go_on(here: Service, decided: Sequence[Decided]) -> None:
 
 
 async def patiently(here: Service, work: Callable[[], Awaitable[T]]) -> T:
-    """A yes may come before the answer that asks has ended: wait some seconds for that. Raises RunInProgress."""
+    """A yes may come before the answer that asks has ended: wait some seconds for that.
+
+    Raises RunInProgress, Draining.
+    """
+    if here.draining.is_set():
+        raise Draining
     try:
         return await work()
     except RunInProgress as busy:

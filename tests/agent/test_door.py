@@ -7,14 +7,14 @@ from typing import cast
 
 import orjson
 import pytest
-from pydantic_ai import RunContext, ToolFailed
+from pydantic_ai import ApprovalRequired, RunContext, ToolFailed
 from pydantic_ai.models.test import TestModel
 from pydantic_ai.usage import RunUsage
 from typing_extensions import TypedDict
 
 from agent.door import Door, agent_tool
 from agent.recorder import Recorder
-from storage import carts
+from storage import actions, carts
 from storage.clock import utc_now
 from storage.database import Database
 from storage.embedder import Embedder
@@ -24,6 +24,7 @@ from storage.runs import Fenced
 from tests.support.factory import make_person, make_product, make_store, unique
 from tests.support.turns import flushing, recorder_of, stored, take
 from tools.context import ToolContext
+from tools.quote import Quote
 from tools.results import DataPart as ShownData
 from tools.results import SourceUrl, ToolResult
 from tools.suggest_carts import suggest_carts
@@ -216,3 +217,67 @@ def test_the_agents_tool_is_described_as_the_registrys() -> None:
     assert reads.function_schema.json_schema == bench.tool("read").input_schema
     assert reads.description is not None
     assert reads.description.startswith("Opens a store")
+
+
+async def quote_note(ctx: ToolContext, slug: str) -> Quote:
+    if slug == "none":
+        raise NotFound("There is no such store.")
+    return Quote(summary=f"Open {slug}.", facts={"slug": slug})
+
+
+def asking_tool() -> Tool:
+    @tool(effect="write", confirm=quote_note)
+    async def note(ctx: ToolContext, slug: str) -> ToolResult[Note]:
+        """Opens a store once somebody has confirmed."""
+        await make_store(ctx.conn, slug=slug)
+        return ToolResult(output={"note": slug})
+
+    return note
+
+
+async def test_a_call_that_needs_a_yes_is_asked_for_and_not_run(bench: Bench) -> None:
+    slug = unique("s")
+    with pytest.raises(ApprovalRequired):
+        await bench.door.call(asking_tool(), "c", {"slug": slug})
+    call, shown = await bench.parts()
+    assert (call, shown) == tuple(bench.recorder.parts)
+    assert isinstance(call, ToolPart)
+    assert isinstance(shown, DataPart)
+    assert (call.state, call.closed, bench.recorder.asks) == ("approval-requested", False, True)
+    assert (shown.name, shown.data_id) == ("action", "c:action")
+    async with bench.database.connection() as conn:
+        [action] = await actions.listed(conn, bench.door.person.user_id, utc_now(), 5)
+        part_id = await conn.fetchval("select part_id from message_actions where id = $1", action.id)
+        assert part_id == await conn.fetchval(
+            "select id from parts where message_id = $1 and tool_tool_call_id = 'c'", action.message_id
+        )
+    assert call.approval is not None
+    assert call.approval.id == action.id
+    assert await bench.stores(slug) == 0
+
+
+async def test_what_would_be_refused_is_not_asked_for(bench: Bench) -> None:
+    with pytest.raises(ToolFailed, match="no such store"):
+        await bench.door.call(asking_tool(), "c", {"slug": "none"})
+    assert (await bench.call()).state == "output-error"
+    assert not bench.recorder.asks
+    async with bench.database.connection() as conn:
+        assert await actions.listed(conn, bench.door.person.user_id, utc_now(), 5) == []
+
+
+async def test_a_run_that_was_taken_over_asks_nothing(bench: Bench) -> None:
+    await bench.recorder.called("c", "note", {"slug": "x"})
+    async with bench.database.connection() as conn:
+        await conn.execute("update runs set epoch = epoch + 1 where id = $1", bench.recorder.run.id)
+    with pytest.raises(Fenced):
+        await bench.door._ask(asking_tool(), "c", {"slug": "x"})
+    async with bench.database.connection() as conn:
+        assert await actions.listed(conn, bench.door.person.user_id, utc_now(), 5) == []
+
+
+async def test_a_call_that_asks_outlives_the_end_of_its_run(bench: Bench) -> None:
+    with pytest.raises(ApprovalRequired):
+        await bench.door.call(asking_tool(), "c", {"slug": "x"})
+    bench.recorder.settle_open("The call was broken off.")
+    await bench.recorder.flushed()
+    assert (await bench.call()).state == "approval-requested"

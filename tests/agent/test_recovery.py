@@ -62,3 +62,10 @@ def test_an_error_that_was_told_stays_the_end() -> None:
 )
 def test_the_input_of_a_call_is_what_was_asked(call: ToolPart, given: object) -> None:
     assert tool_input(call) == given
+
+
+def test_a_call_that_waits_for_a_person_goes_on_waiting() -> None:
+    asks = replace(ASKED, order=2, tool_call_id="b", state="approval-requested")
+    left = remains((WORDS, ASKED, asks))
+    assert left.kept == (WORDS, ASKED, asks)
+    assert left.open_calls == (ASKED,)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agent.warmup import close_clients, warm
-from storage.embedder import create
+from storage.embedder import Embedder, create
 from storage.settings import StorageSettings
 from tests.conftest import copy, pool
 from tests.support.service import Ground, Running, running
@@ -31,3 +31,8 @@ async def here(ground: Ground) -> AsyncIterator[Running]:
     """A service whose model always says the same."""
     async with running(ground) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return create(StorageSettings())

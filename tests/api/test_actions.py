@@ -251,3 +251,15 @@ async def test_a_yes_that_comes_while_the_answer_is_still_made_waits_for_it(grou
         assert (await confirming).status_code == 200
         assert await giving.stock() == 9
         await settled(giving)
+
+
+async def test_a_server_that_is_about_to_stop_decides_nothing(ground: Ground) -> None:
+    async with asking(ground, 1) as giving:
+        answer, [action_id] = await giving.asked()
+        giving.here.service.draining.set()
+        for response in (
+            await giving.confirm(action_id),
+            await giving.browser.post(giving.decision(answer.message, True)),
+        ):
+            assert (response.status_code, response.json()["code"]) == (503, "draining")
+        assert await giving.stock() == 10

@@ -28,13 +28,13 @@ def free_port() -> int:
         return port
 
 
-def _serve(env: Mapping[str, str], log: str) -> None:
-    """Runs in the child: `python server.py`."""
+def _serve(script: str, env: Mapping[str, str], log: str) -> None:
+    """Runs in the child: `python server.py`, or another script that serves."""
     with Path(log).open("ab") as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
     os.environ.update(env)
-    runpy.run_path(str(SERVER), run_name="__main__")
+    runpy.run_path(script, run_name="__main__")
 
 
 @dataclass(slots=True)
@@ -45,6 +45,7 @@ class ServerProcess:
     log: Path
     port: int = field(default_factory=free_port)
     process: ForkServerProcess | None = None
+    script: Path = SERVER
 
     @property
     def url(self) -> str:
@@ -62,7 +63,7 @@ class ServerProcess:
 
     async def start(self) -> None:
         env = {**self.env, "CARTWRIGHT_PORT": str(self.port)}
-        self.process = _FORKS.Process(target=_serve, args=(env, str(self.log)), daemon=True)
+        self.process = _FORKS.Process(target=_serve, args=(str(self.script), env, str(self.log)), daemon=True)
         self.process.start()
         await self.ready()
 
