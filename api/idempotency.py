@@ -19,7 +19,7 @@ from storage import idempotency
 from storage.database import Connection
 from storage.idempotency import Claim, Kept
 from storage.parts import Json
-from storage.people import Person
+from storage.people import NewGuest, Person
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -38,6 +38,24 @@ class Reply:
 Effect = Callable[[Connection, Person], Awaitable[Reply]]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: `endpoint` and `digest` tell it from others, `key` is None where it brought none."""
+
+    endpoint: str
+    key: str | None
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The reply, whether it is one kept from before, and the guest that was made for it."""
+
+    reply: Kept
+    replayed: bool
+    guest: NewGuest | None
+
+
 async def once(request: Request, said: BaseModel | None, effect: Effect, *, required: bool) -> Response:
     """Run `effect` for whoever asks, a new guest if need be, and answer with its reply; all in one transaction.
 
@@ -45,30 +63,35 @@ async def once(request: Request, said: BaseModel | None, effect: Effect, *, requ
     person. What an error refuses is rolled back and not kept: asked again, it is decided anew.
     Raises BadRequest without a key where one is `required`, KeyInUse, KeyReused, and what the effect raises.
     """
+    key = checked_key(request.headers.get(HEADER), required)
+    body = None if said is None else said.model_dump(mode="json")
+    asked = Asked(
+        endpoint=f"{request.method} {request.scope['route'].path}",
+        key=key,
+        digest=digest(request.url.path, request.url.query, body),
+    )
+    return response(request, await do(request, asked, effect))
+
+
+async def do(request: Request, asked: Asked, effect: Effect) -> Done:
+    """The same for a door that is no plain REST: whatever is `asked`, by whoever sends the request."""
     here = service(request)
-    key = _key(request, required)
     async with here.database.transaction() as conn:
         person, guest = await who.person_or_guest(conn, request)
-        if key is None:
-            made, replayed = _kept(await effect(conn, person)), False
-        else:
-            asked = Claim(user_id=person.user_id, endpoint=_endpoint(request), key=key, digest=_digest(request, said))
-            now = here.clock()
-            before = await idempotency.claim(conn, asked, now)
-            replayed = before is not None
-            made = before or _kept(await effect(conn, person))
-            if not replayed:
-                lasts = timedelta(hours=here.settings.idempotency_hours)
-                await idempotency.keep(conn, asked, made, now, now + lasts)
-    response = _response(made)
-    if replayed:
-        response.headers[REPLAYED] = "true"
-    who.welcome(request, response, guest)
-    return response
+        if asked.key is None:
+            return Done(_kept(await effect(conn, person)), False, guest)
+        claim = Claim(user_id=person.user_id, endpoint=asked.endpoint, key=asked.key, digest=asked.digest)
+        now = here.clock()
+        before = await idempotency.claim(conn, claim, now)
+        if before is not None:
+            return Done(before, True, guest)
+        made = _kept(await effect(conn, person))
+        await idempotency.keep(conn, claim, made, now, now + timedelta(hours=here.settings.idempotency_hours))
+        return Done(made, False, guest)
 
 
-def _key(request: Request, required: bool) -> str | None:
-    key = request.headers.get(HEADER)
+def checked_key(key: str | None, required: bool) -> str | None:
+    """The key as it was sent. Raises BadRequest for one that is missing or cannot be one."""
     if key is None:
         if required:
             raise BadRequest(f"Send an {HEADER}: the same one whenever you send this request again.")
@@ -78,15 +101,18 @@ def _key(request: Request, required: bool) -> str | None:
     return key
 
 
-def _endpoint(request: Request) -> str:
-    return f"{request.method} {request.scope['route'].path}"
-
-
-def _digest(request: Request, said: BaseModel | None) -> bytes:
-    """Of the address and of what the body says, however it was written."""
-    body = None if said is None else said.model_dump(mode="json")
-    asked = [request.url.path, request.url.query, body]
+def digest(*asked: Json) -> bytes:
+    """Of what is asked for, however it was written."""
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()
+
+
+def response(request: Request, done: Done) -> Response:
+    """What was done as a response, with the token of a new guest."""
+    made = _response(done.reply)
+    if done.replayed:
+        made.headers[REPLAYED] = "true"
+    who.welcome(request, made, done.guest)
+    return made
 
 
 def _kept(reply: Reply) -> Kept:
