@@ -205,6 +205,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("mcp").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(NoCuts())
     # It would cut every stream as soon as the process is told to stop; `drain` lets answers end first.
     AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 
 from agent import deciding as decisions
 from agent.deciding import Decided, Said
-from api import body, deciding, paging, problems, query, who
+from api import body, deciding, idempotency, paging, problems, query, who
 from api.endpoint import Answer, Endpoint
-from api.idempotency import Reply, once
+from api.idempotency import Asked, Done, Reply
 from api.paging import Page, PageQuery
 from api.problems import ActionExpired, ActionFailed
 from api.products import uuid_in
@@ -154,6 +154,12 @@ async def reject(request: Request) -> Response:
 
 
 async def _decided(request: Request, given: BaseModel | None, said: Said) -> Response:
+    asked = idempotency.asked_by(request, given, required=True)
+    return idempotency.response(request, await decide(request, asked, said))
+
+
+async def decide(request: Request, asked: Asked, said: Said) -> Done:
+    """Take a decision, by whichever door it comes; an answer that waited for it goes on."""
     here = service(request)
     made: list[Decided] = []
 
@@ -161,9 +167,9 @@ async def _decided(request: Request, given: BaseModel | None, said: Said) -> Res
         made[:] = [await decisions.decide(conn, person, said, deciding.desk(request))]
         return reply(made[0], approved=said.approved, now=here.clock())
 
-    response = await deciding.patiently(here, lambda: once(request, given, effect, required=True))
+    done = await deciding.patiently(here, lambda: idempotency.do(request, asked, effect))
     deciding.go_on(here, made)
-    return response
+    return done
 
 
 def reply(decided: Decided, *, approved: bool, now: datetime) -> Reply:

@@ -21,10 +21,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 async def read(request: Request, model: type[ModelT], limit: int) -> ModelT:
     """The body as a `model`. Raises NotJson (415), TooLarge (413), BadRequest (400), BadFields (422)."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise NotJson
-    raw = await _within(request, limit)
+    raw = await json_within(request, limit)
     try:
         # json.loads would take bytes in UTF-16 too, and surrogates in what calls itself UTF-8.
         value: Json = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
@@ -32,6 +29,14 @@ async def read(request: Request, model: type[ModelT], limit: int) -> ModelT:
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not JSON in UTF-8, or is nested too deep.") from error
     return checked(model, clean)
+
+
+async def json_within(request: Request, limit: int) -> bytes:
+    """A body that says it is JSON, as it came. Raises NotJson, TooLarge, BadRequest."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise NotJson
+    return await _within(request, limit)
 
 
 def checked(model: type[ModelT], value: object) -> ModelT:

@@ -63,14 +63,17 @@ async def once(request: Request, said: BaseModel | None, effect: Effect, *, requ
     person. What an error refuses is rolled back and not kept: asked again, it is decided anew.
     Raises BadRequest without a key where one is `required`, KeyInUse, KeyReused, and what the effect raises.
     """
-    key = checked_key(request.headers.get(HEADER), required)
+    return response(request, await do(request, asked_by(request, said, required=required), effect))
+
+
+def asked_by(request: Request, said: BaseModel | None, *, required: bool) -> Asked:
+    """What a REST request asks for; raises BadRequest as `once` does."""
     body = None if said is None else said.model_dump(mode="json")
-    asked = Asked(
+    return Asked(
         endpoint=f"{request.method} {request.scope['route'].path}",
-        key=key,
+        key=checked_key(request.headers.get(HEADER), required),
         digest=digest(request.url.path, request.url.query, body),
     )
-    return response(request, await do(request, asked, effect))
 
 
 async def do(request: Request, asked: Asked, effect: Effect) -> Done:

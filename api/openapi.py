@@ -98,5 +98,6 @@ def _operation(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> Document
             shape["responses"][str(status)]["headers"] = {REPLAYED: {"schema": {"const": "true"}}}
     for fault in endpoint.problems:
         content = {"application/problem+json": {"schema": refs[Problem]}}
-        shape["responses"][str(fault)] = {"description": HTTPStatus(fault).phrase, "content": content}
+        told = shape["responses"].setdefault(str(fault), {"description": HTTPStatus(fault).phrase, "content": {}})
+        told["content"] |= content
     return shape

@@ -51,4 +51,9 @@ def cut(found: Sequence[RowT], limit: int, key: Callable[[RowT], object]) -> tup
     if len(found) <= limit:
         return found, None
     shown = found[:limit]
-    return shown, base64.urlsafe_b64encode(to_json(key(shown[-1]))).decode().rstrip("=")
+    return shown, cursor(key(shown[-1]))
+
+
+def cursor(key: object) -> str:
+    """The cursor of the page that begins behind this sort key."""
+    return base64.urlsafe_b64encode(to_json(key)).decode().rstrip("=")

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from api import actions, carts, chat, health, history, messages, page, products, stores
+from api import (
+    actions,
+    carts,
+    categories,
+    chat,
+    health,
+    history,
+    mcp,
+    messages,
+    page,
+    product_list,
+    products,
+    search,
+    stores,
+    tool_calls,
+)
 from api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -10,9 +25,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *history.ENDPOINTS,
     *messages.ENDPOINTS,
     *stores.ENDPOINTS,
+    *categories.ENDPOINTS,
+    *product_list.ENDPOINTS,
+    *search.ENDPOINTS,
     *products.ENDPOINTS,
     *carts.ENDPOINTS,
     *actions.ENDPOINTS,
+    *tool_calls.ENDPOINTS,
+    *mcp.ENDPOINTS,
     *page.ENDPOINTS,
     *health.ENDPOINTS,
 )

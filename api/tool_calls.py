@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import body, idempotency, query, who
+from api.actions import ActionDetails, details
 from api.endpoint import Answer, Endpoint
 from api.idempotency import HEADER, Asked, Done, Reply, checked_key, digest
 from api.query import Query
@@ -22,6 +23,7 @@ from storage.errors import NotFound
 from storage.idempotency import Kept
 from storage.parts import Json
 from storage.people import Person
+from tools import confirmation
 from tools.context import ToolContext
 from tools.tool import Effect, Result, Tool
 
@@ -111,8 +113,8 @@ async def post(request: Request) -> Response:
 async def run(request: Request, call: Call) -> Done:
     """Call a tool for whoever sends the request, a new guest if need be.
 
-    What writes does so once a key, all in one transaction. Raises what the tool refuses with, NotFound for an unknown
-    store, KeyInUse and KeyReused.
+    What writes does so once a key, all in one transaction; what needs a confirmation is asked for (202). Raises what
+    the tool refuses with, NotFound for an unknown store, KeyInUse and KeyReused.
     """
     here = service(request)
     writes = call.tool.effect == "write"
@@ -127,6 +129,8 @@ async def run(request: Request, call: Call) -> Done:
             base_url=base_url(request),
             cause=who.cause(request),
         )
+        if call.tool.confirm is not None:
+            return Reply(202, details(await confirmation.ask(ctx, call.tool, call.arguments), here.clock()))
         return Reply(200, _output(await call.tool.call(ctx, call.arguments)))
 
     asked = Asked(
@@ -185,7 +189,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         takes=Arguments,
         query=ToolQuery,
         idempotency="accepted",
-        answers={200: Answer(detail="What it gave", model=ToolOutput)},
+        answers={
+            200: Answer(detail="What it gave", model=ToolOutput),
+            202: Answer(detail="It is asked for and happens once this action is confirmed", model=ActionDetails),
+        },
         faults=(404, 409, 503),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
@@ -18,6 +19,9 @@ from storage.money import Money
 _SQL = sql.load(__file__)
 
 Specification = str | int | float | bool
+
+Order = Literal["price", "-price", "-rating"]
+"""By price after discount, the lowest or the highest first, or by rating, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,3 +149,25 @@ async def page(
     ids = [row["id"] for row in rows]
     found = await get_many(conn, ids[:limit])
     return found, ids[limit - 1] if len(ids) > limit else None
+
+
+async def sorted_page(
+    conn: Connection, filters: Filters, order: Order, *, after: tuple[int, UUID] | None = None, limit: int = 50
+) -> tuple[tuple[Product, ...], tuple[int, UUID] | None]:
+    """The same in another order; a cursor is the sort key and the id of the last product shown."""
+    key, product_id = after or (None, None)
+    rows = await conn.fetch(
+        _SQL["sorted_page"],
+        filters.store_id,
+        filters.category,
+        filters.brand,
+        filters.min_price,
+        filters.max_price,
+        filters.in_stock,
+        order,
+        key,
+        product_id,
+        limit + 1,
+    )
+    found = await get_many(conn, [row["id"] for row in rows[:limit]])
+    return found, (rows[limit - 1]["key"], rows[limit - 1]["id"]) if len(rows) > limit else None

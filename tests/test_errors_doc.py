@@ -50,7 +50,6 @@ def told() -> dict[str, int]:
         cls.__new__(cls).code: status
         for cls in CLASSES
         if (status := next((status for kind, status in problems._STATUS if issubclass(cls, kind)), None)) is not None
-        and cls.__module__.split(".")[0] != "tools"
     }
     outside = {code: status for code, status in found.items() if code not in INSIDE}
     return outside | dict(_named()) | {"not-found": 404, "method-not-allowed": 405}

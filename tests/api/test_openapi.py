@@ -83,8 +83,7 @@ def test_every_endpoint_is_described(document: dict[str, Any], endpoint: Endpoin
     assert ("If-Match" in named(shape, "header")) == endpoint.if_match
     assert ("requestBody" in shape) == (endpoint.takes is not None)
     for fault in endpoint.problems:
-        [media_type] = shape["responses"][str(fault)]["content"]
-        assert media_type == "application/problem+json"
+        assert "application/problem+json" in shape["responses"][str(fault)]["content"]
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
