@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.chunks import Chunk
-from agent.cursor import written
-from agent.reader import Reader, View
+from agent.cursor import marked, restored, written
+from agent.reader import Reader, View, behind
 from api.ui_message import ui_message
 from storage.messages import Message
 from storage.parts import Approval, DataPart, Part, TextPart, ToolPart
@@ -206,3 +206,55 @@ def test_a_run_that_waits_or_died_ends_although_parts_are_open() -> None:
     asked = replace(ASKED, order=1)
     assert not {"finish", "abort"} & set(kinds(reader.read(view(text, asked))))
     assert kinds(reader.read(view(text, asked, ended=FINISHED))) == ["finish-step", "finish"]
+
+
+def action(order: int, number: int, state: str) -> DataPart:
+    content = {"id": str(UUID(int=number)), "state": state}
+    return DataPart(order=order, step=0, name="action", data_id=f"c{number}:action", content=content)
+
+
+def asking(order: int, number: int, part: ToolPart = ASKED) -> ToolPart:
+    approved = True if part.closed else None
+    return replace(
+        part, order=order, tool_call_id=f"c{number}", approval=Approval(id=UUID(int=number), approved=approved)
+    )
+
+
+def test_whoever_decided_is_told_what_has_come_since() -> None:
+    text = TextPart(order=0, step=0, closed=True, text="Shall I?")
+    waiting = (text, asking(1, 1), action(2, 1, "pending"))
+    client = Reader().read(view(*waiting))
+    settled = (text, asking(1, 1, DONE), action(2, 1, "pending"), action(3, 1, "executed"))
+    went_on = (*settled, TextPart(order=4, step=1, closed=True, text="Done."))
+    told = behind(view(*went_on), {str(UUID(int=1))}).read(view(*went_on, ended=FINISHED))
+    assert kinds(told) == [
+        "start", "tool-output-available", "data-action", "finish-step", "start-step", "text-start", "text-delta",
+        "text-end", "finish-step", "finish",
+    ]  # fmt: skip
+    whole = Reader().read(view(*went_on, ended=FINISHED))
+    built = reduced([*client, *[chunk for chunk in told if chunk["type"] != "start"]])
+    assert same(built, reduced(whole))
+
+
+def test_of_two_decisions_each_is_told_from_where_it_was_made() -> None:
+    both = (asking(0, 1, DONE), asking(1, 2, DONE), action(2, 1, "pending"), action(3, 2, "pending"),
+            action(4, 2, "executed"), action(5, 1, "executed"))  # fmt: skip
+    second, first = str(UUID(int=2)), str(UUID(int=1))
+    outputs = ["tool-output-available", "data-action"]
+    assert kinds(behind(view(*both), {first}).read(view(*both))) == ["start", *outputs]
+    # The other one was decided first: from there on everything is told, the later decision too.
+    assert kinds(behind(view(*both), {second}).read(view(*both))) == [
+        "start", "tool-output-available", "tool-output-available", "data-action", "data-action"
+    ]  # fmt: skip
+
+
+def test_the_place_of_one_who_decided_is_a_cursor_like_any_other() -> None:
+    parts = (asking(0, 1, DONE), action(1, 1, "pending"), action(2, 1, "executed"))
+    seen = view(*parts, ended=FINISHED)
+    marks = marked(behind(seen, {str(UUID(int=1))}), seen, "m-1")
+    rest = [chunk["type"] for chunk, _ in marks]
+    # After `start` it stands before the outcome: what the page has had of the call is not told again.
+    for position, (_, place) in enumerate(marks):
+        if place is not None:
+            told = kinds(restored(place, seen, resets=True).read(seen))
+            assert told == rest[position + 1 :]

@@ -33,6 +33,31 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "a message that is words": ({"messages": ["Hello"]}, "message"),
     "an unknown role": ({"messages": [user(TEXT, role="shopper")]}, "message.role"),
     "an answer comes last": ({"messages": [user(TEXT, role="assistant")]}, "messages"),
+    "an answer with a call nobody decided": (
+        {
+            "messages": [
+                user(
+                    {"type": "tool-x", "state": "approval-requested", "approval": {"id": "a", "approved": True}},
+                    role="assistant",
+                )
+            ]
+        },
+        "messages",
+    ),
+    "an answer with decisions that are none": (
+        {
+            "messages": [
+                user(
+                    {"type": "tool-x", "state": "approval-responded", "approval": {"id": 1, "approved": True}},
+                    {"type": "tool-x", "state": "approval-responded", "approval": {"id": "a", "approved": "yes"}},
+                    {"type": "tool-x", "state": "approval-responded", "approval": [True]},
+                    {"type": "tool-x", "state": ["approval-responded"]},
+                    role="assistant",
+                )
+            ]
+        },
+        "messages",
+    ),
     "a system message": ({"messages": [user(TEXT, role="system")]}, "messages"),
     "a message without an id": ({"messages": [{"role": "user", "parts": [TEXT]}]}, "message.id"),
     "a message id too long": ({"messages": [user(TEXT, id="x" * 201)]}, "message.id"),

@@ -68,3 +68,14 @@ async def test_metadata_is_merged(module_database: Database, answer: Message) ->
         found = await messages.get(conn, answer.id)
     assert found is not None
     assert found.metadata == {**answer.metadata, "model": "other", "usage": {"in": 1}}
+
+
+async def test_a_message_that_goes_on_says_nothing_of_its_end(module_database: Database, answer: Message) -> None:
+    async with module_database.connection() as conn:
+        await messages.describe(
+            conn, answer.id, {"state": "waiting", "finishReason": "tool-calls", "usage": {}, "x": 1}
+        )
+        await messages.begin_again(conn, answer.id)
+        found = await messages.get(conn, answer.id)
+    assert found is not None
+    assert found.metadata == {**answer.metadata, "x": 1}

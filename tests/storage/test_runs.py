@@ -86,6 +86,36 @@ async def test_a_lease_is_kept_by_its_owner_only(module_database: Database) -> N
         assert await conn.fetchval(until, run.id) == later
 
 
+async def test_a_run_that_is_over_is_reopened_under_an_epoch_of_its_own(module_database: Database) -> None:
+    run, later = (await take(module_database)).run, utc_now() + timedelta(hours=1)
+    async with module_database.connection() as conn:
+        assert await runs.reopen(conn, run.message_id) is None
+        await runs.end(conn, run, ENDED, utc_now())
+        held = await runs.reopen(conn, run.message_id)
+        assert held is not None
+        assert (held.state, held.epoch) == ("waiting", run.epoch + 1)
+        await runs.rest(conn, run.id, "failed")
+        resting = await runs.get(conn, run.id)
+        assert resting is not None
+        assert (resting.state, resting.error_code) == ("failed", "x")
+        await runs.reopen(conn, run.message_id)
+        going = await runs.go_on(conn, run.id, "another", later)
+        assert (going.state, going.epoch, going.attempts, going.error_code) == ("running", run.epoch + 2, 1, None)
+        assert await runs.active(conn, run.chat_id) == going
+        assert await runs.to_stop(conn, "another") == []
+        assert await runs.extend(conn, "another", [run.id], later) == {run.id}
+
+
+async def test_a_stop_that_came_too_late_does_not_stop_what_goes_on(module_database: Database) -> None:
+    run = (await take(module_database)).run
+    async with module_database.connection() as conn:
+        await runs.request_stop(conn, run.id, utc_now())
+        await runs.end(conn, run, replace(ENDED, state="waiting"), utc_now())
+        await runs.reopen(conn, run.message_id)
+        await runs.go_on(conn, run.id, LEASE.owner, utc_now() + LEASE.lasts)
+        assert run.id not in await runs.to_stop(conn, LEASE.owner)
+
+
 def _step(number: int) -> RunStep:
     return RunStep(
         step=number, model="m", usage=USED, finish_reason="stop", started_at=NOW, first_token_at=None, finished_at=NOW

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.clients.node import ChatClient, ChatState, Part, UIMessage, chat_client
+from tests.clients.node import ChatClient, ChatState, Part, UIMessage, chat_client, validate
 from tests.support.asking import DONE, Giving, asking
 from tests.support.factory import change_product, unique
 from tests.support.providers.script import End, Text
@@ -166,3 +166,17 @@ async def test_a_page_that_comes_back_during_the_rest_of_the_answer_has_it_whole
             part.get("text") for part in (await history(giving, client))[-1].parts
         ]
         assert await giving.stock() == 7
+
+
+async def test_every_event_passes_the_schemas(shop: Shop) -> None:
+    async with asking(shop, 3, 2) as giving:
+        bodies = [(await giving.browser.post(giving.browser.body())).content]
+        for approved in (True, False):
+            async with shop.database.connection() as conn:
+                await change_product(conn, giving.product, price=500 if approved else 600)
+            message = (await giving.browser.history())[-1]
+            bodies.append((await giving.browser.post(giving.decision(message, approved))).content)
+        bodies.append((await giving.browser.http.get(f"/api/chat/{giving.browser.chat}/stream")).content)
+    verdict = await validate(b"".join(bodies))
+    assert verdict.refused == {}
+    assert {"tool-approval-request", "tool-output-available", "data-action"} <= set(verdict.types)
