@@ -9,9 +9,8 @@ from uuid import UUID
 
 from agent import door, job
 from agent.job import Job
-from agent.notices import grew
 from agent.turn import Lease, RunInProgress
-from storage import actions, audit, chats, messages, notices, parts, runs
+from storage import actions, audit, chats, messages, parts, runs
 from storage.actions import Action, Outcome
 from storage.audit import Cause
 from storage.chats import Chat
@@ -265,8 +264,6 @@ class _Place:
             for part in grown
         ]
         await parts.save(conn, rows)
-        for payload in grew([self.message.id]):
-            await notices.send(conn, payload)
 
     async def go_on_or_rest(self, conn: Connection, desk: Desk) -> Job | None:
         """Once nothing of it waits any more the answer goes on, unless the chat has gone on without it."""

@@ -11,10 +11,12 @@ import pytest
 from storage.clock import utc_now
 from tests.support.asking import DONE, Giving, asking, giving
 from tests.support.factory import change_product, unique
+from tests.support.give_away import give_away
 from tests.support.providers import openai
 from tests.support.providers.script import End, Text
-from tests.support.service import Ground, gated
+from tests.support.service import Ground, gated, running
 from tests.support.ui_reducer import Reducer
+from tools.registry import SHOP_TOOLS
 
 MORE = (Text("And "), Text("more."), End())
 
@@ -249,3 +251,38 @@ async def test_the_next_step_may_ask_again(ground: Ground) -> None:
         done = await shop.decide((await shop.browser.history())[-1], True)
         assert done.chunks[-1]["messageMetadata"]["state"] == "finished"
         assert await shop.stock() == 5
+
+
+async def test_a_restart_in_between_changes_nothing(ground: Ground) -> None:
+    async with asking(ground, 3) as shop:
+        answer, [action_id] = await shop.asked()
+        cookies, chat, product = shop.browser.http.cookies, shop.browser.chat, shop.product
+    tools = (*SHOP_TOOLS, give_away)
+    async with running(ground, DONE, tools=tools, cookies=cookies, chat=chat) as here:
+        later = Giving(here, ground, product)
+        reloaded = (await later.browser.history())[-1]
+        assert reloaded == answer.message
+        went_on = await later.decide(reloaded, True)
+        assert went_on.message["id"] == answer.message["id"]
+        assert went_on.chunks[-1]["messageMetadata"]["state"] == "finished"
+        assert (await later.action(action_id))["state"] == "executed"
+        assert await later.stock() == 7
+
+
+async def test_a_decision_repeated_after_a_cut_reads_the_same(ground: Ground) -> None:
+    gate = asyncio.Event()
+    async with asking(ground, 3, after=(gated((Text("So "),), gate, (Text("on"), End())),)) as shop:
+        answer, _ = await shop.asked()
+        begun = asyncio.Event()
+        body = shop.decision(answer.message, True)
+        first = asyncio.create_task(shop.browser.send(body, begun=begun))
+        await begun.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        again = asyncio.create_task(shop.browser.send(body))
+        gate.set()
+        told = await again
+        assert told.types[:3] == ["start", "tool-output-available", "data-action"]
+        assert "".join(chunk.get("delta", "") for chunk in told.chunks) == "So on"
+        assert await shop.stock() == 7
+        assert len(shop.here.provider.asked) == 2

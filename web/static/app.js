@@ -87,6 +87,18 @@ list.addEventListener("click", async (event) => {
   basket.replaceChildren(drawCart(shown(told.cart)));
 });
 
+/** A yes or a no; the answer that asked goes on, so the chat is shown anew and followed. */
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-decision]");
+  if (!button) return;
+  for (const each of button.parentElement.querySelectorAll("button")) each.disabled = true;
+  const headers = { "content-type": "application/json", "idempotency-key": `${Date.now()}-${Math.random()}` };
+  const path = `/v1/actions/${button.dataset.action}/${button.dataset.decision}`;
+  const response = await fetch(path, { method: "POST", headers, body: "{}" });
+  if (response.status === 503) button.after(element("p", "error", "The shop is busy. Reload the page and try again."));
+  else await reload();
+});
+
 /** A cart as the REST endpoints tell it, in the shape of a data part. */
 function shown(cart) {
   const money = new Intl.NumberFormat(navigator.language, { style: "currency", currency: cart.currency });
@@ -124,9 +136,13 @@ async function begin() {
   const { stores } = await (await fetch("/v1/stores")).json();
   for (const { slug, name } of stores) store.append(new Option(name, slug));
   store.value = localStorage.getItem("store") ?? stores[0]?.slug ?? "";
-  if (!known) return;
+  if (known) await reload();
+}
+
+async function reload() {
   const history = await fetch(`/api/chat/${encodeURIComponent(chat)}`);
   if (!history.ok) return;
+  list.replaceChildren();
   for (const message of (await history.json()).messages) show(message);
   list.scrollTop = list.scrollHeight;
   const live = await fetch(`/api/chat/${encodeURIComponent(chat)}/stream`);

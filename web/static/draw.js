@@ -36,6 +36,7 @@ function draw(part) {
   if (part.type === "reasoning") return [element("details", "", element("summary", "", "Thoughts"), part.text)];
   if (part.type === "data-products") return [element("div", "cards", ...part.data.products.map(card))];
   if (part.type === "data-suggested-carts") return [element("div", "carts", ...part.data.carts.map(suggested))];
+  if (part.type === "data-action") return [action(part.data)];
   if (part.type === "data-error") return [element("p", "error", part.data.message)];
   if (part.type.startsWith("tool-")) return [tool(part)];
   return [];
@@ -44,6 +45,7 @@ function draw(part) {
 function tool(part) {
   const doing = DOING[part.type.slice(5)] ?? part.type.slice(5);
   if (part.state === "output-error") return element("p", "tool", `${doing}: ${part.errorText}`);
+  if (part.state === "output-denied") return element("p", "tool", `${doing}: not confirmed`);
   return element("p", "tool", part.state === "output-available" ? doing : `${doing} …`);
 }
 
@@ -74,6 +76,26 @@ function cited(sources) {
   const line = element("p", "sources", "Sources: ");
   links.forEach((link, place) => line.append(place ? ", " : "", link));
   return line;
+}
+
+const BECAME = {
+  executed: "Confirmed and done.",
+  rejected: "Declined. Nothing has happened.",
+  expired: "Not confirmed in time. Nothing has happened.",
+  changed: "Something changed. Nothing has happened; you are asked again.",
+  failed: "The shop could not do this. Nothing has happened.",
+};
+
+function action(content) {
+  const total = content.total ? [element("p", "total", element("span", "", "Total"), element("span", "", content.total.text))] : [];
+  const made = element("section", "", element("p", "", content.summary), ...total);
+  if (content.state !== "pending") made.append(element("p", "tool", BECAME[content.state]));
+  else for (const [decision, label] of [["confirm", "Confirm"], ["reject", "No"]]) {
+    const button = element("button", "", label);
+    Object.assign(button.dataset, { decision, action: content.id });
+    made.append(button);
+  }
+  return made;
 }
 
 function suggested(content) {
