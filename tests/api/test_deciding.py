@@ -263,7 +263,7 @@ async def test_a_restart_in_between_changes_nothing(ground: Ground) -> None:
         reloaded = (await later.browser.history())[-1]
         assert reloaded == answer.message
         went_on = await later.decide(reloaded, True)
-        assert went_on.message["id"] == answer.message["id"]
+        assert went_on.chunks[0]["messageId"] == answer.message["id"]
         assert went_on.chunks[-1]["messageMetadata"]["state"] == "finished"
         assert (await later.action(action_id))["state"] == "executed"
         assert await later.stock() == 7
