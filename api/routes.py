@@ -11,12 +11,15 @@ from api import (
     history,
     mcp,
     messages,
+    moderation,
     page,
     product_list,
     products,
+    reviews,
     search,
     stores,
     tool_calls,
+    wishlist,
 )
 from api.endpoint import Endpoint
 
@@ -31,6 +34,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *products.ENDPOINTS,
     *carts.ENDPOINTS,
     *actions.ENDPOINTS,
+    *wishlist.ENDPOINTS,
+    *reviews.ENDPOINTS,
+    *moderation.ENDPOINTS,
     *tool_calls.ENDPOINTS,
     *mcp.ENDPOINTS,
     *page.ENDPOINTS,

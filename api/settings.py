@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storage.reviews import Waits
+
 
 class ApiSettings(BaseSettings):
     """`CARTWRIGHT_*` variables. Times are seconds, sizes bytes."""
@@ -28,5 +30,9 @@ class ApiSettings(BaseSettings):
     stream_life: float = Field(default=600.0, gt=0, description="The longest life of one response; the client resumes.")
     drain: float = Field(
         default=2.0, ge=0, le=15, description="How long answers may still finish when the server is told to stop."
+    )
+    reviews_wait: Waits = Field(
+        default="unverified",
+        description="Whose reviews wait for a moderator: `nobody`, `everybody`, `unverified` (guests and non-buyers).",
     )
     store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")

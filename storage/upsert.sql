@@ -17,7 +17,8 @@ create temporary table if not exists staged_products (
 with written as (
     insert into products as p (
         store_id, sku, name, short_description, description, category_id, brand, tags, price, currency,
-        discount_percent, stock, rating, rating_count, specifications, url, part_number, gtins, embedding
+        discount_percent, stock, imported_rating, imported_rating_count, specifications, url, part_number, gtins,
+        embedding
     )
     select
         $1, sku, name, short_description, description, category_id, brand, tags, price, currency,
@@ -27,17 +28,19 @@ with written as (
         name = excluded.name, short_description = excluded.short_description, description = excluded.description,
         category_id = excluded.category_id, brand = excluded.brand, tags = excluded.tags, price = excluded.price,
         currency = excluded.currency, discount_percent = excluded.discount_percent, stock = excluded.stock,
-        rating = excluded.rating, rating_count = excluded.rating_count, specifications = excluded.specifications,
-        url = excluded.url, part_number = excluded.part_number, gtins = excluded.gtins,
-        embedding = coalesce(excluded.embedding, p.embedding), is_active = true, updated_at = now()
+        imported_rating = excluded.imported_rating, imported_rating_count = excluded.imported_rating_count,
+        specifications = excluded.specifications, url = excluded.url, part_number = excluded.part_number,
+        gtins = excluded.gtins, embedding = coalesce(excluded.embedding, p.embedding), is_active = true, closed = false,
+        updated_at = now()
     where (
         p.name, p.short_description, p.description, p.category_id, p.brand, p.tags, p.price, p.currency,
-        p.discount_percent, p.stock, p.rating, p.rating_count, p.specifications, p.url, p.part_number, p.gtins,
-        p.is_active
+        p.discount_percent, p.stock, p.imported_rating, p.imported_rating_count, p.specifications, p.url, p.part_number,
+        p.gtins, p.is_active or p.closed
     ) is distinct from (
         excluded.name, excluded.short_description, excluded.description, excluded.category_id, excluded.brand,
-        excluded.tags, excluded.price, excluded.currency, excluded.discount_percent, excluded.stock, excluded.rating,
-        excluded.rating_count, excluded.specifications, excluded.url, excluded.part_number, excluded.gtins, true
+        excluded.tags, excluded.price, excluded.currency, excluded.discount_percent, excluded.stock,
+        excluded.imported_rating, excluded.imported_rating_count, excluded.specifications, excluded.url,
+        excluded.part_number, excluded.gtins, true
     ) or excluded.embedding is not null
     returning id, sku, xmax = 0 as added
 ), pictures as (

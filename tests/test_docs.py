@@ -23,6 +23,7 @@ from tools.confirmation import ActionContent, FactChange
 from tools.registry import SHOP_TOOLS
 from tools.search_products import ProductsContent
 from tools.suggest_carts import SuggestedCartCard, SuggestedCartsContent
+from tools.wishlist_view import WishCard, WishlistContent
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -125,6 +126,7 @@ def test_every_chunk_is_in_the_protocol() -> None:
         ("cart", [CartContent, CartItemCard]),
         ("action", [ActionContent, FactChange]),
         ("suggested-carts", [SuggestedCartsContent, SuggestedCartCard]),
+        ("wishlist", [WishlistContent, WishCard]),
     ],
 )
 def test_every_key_of_a_data_part_is_in_the_protocol(name: str, shapes: list[type]) -> None:

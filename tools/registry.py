@@ -5,12 +5,15 @@ from __future__ import annotations
 from tools.accept_cart import accept_cart
 from tools.compare_products import compare_products
 from tools.get_product import get_product
+from tools.get_reviews import get_reviews
 from tools.search_policies import search_policies
 from tools.search_products import search_products
 from tools.suggest_carts import suggest_carts
 from tools.tool import Effect, Result, Tool, tool
 from tools.update_cart import update_cart
+from tools.update_wishlist import update_wishlist
 from tools.view_cart import view_cart
+from tools.view_wishlist import view_wishlist
 
 __all__ = ["SHOP_TOOLS", "Effect", "Result", "Tool", "tool"]
 
@@ -22,5 +25,8 @@ SHOP_TOOLS: tuple[Tool, ...] = (
     update_cart,
     suggest_carts,
     accept_cart,
+    view_wishlist,
+    update_wishlist,
+    get_reviews,
     search_policies,
 )

@@ -1,4 +1,4 @@
-"""Text written by strangers (products, policies): cut to a length before it reaches a prompt.
+"""Text written by strangers (products, policies, reviews): cut to a length before it reaches a prompt.
 
 It goes out only as a value inside the JSON of a tool's output, never into a prompt's own text.
 """
@@ -11,7 +11,7 @@ from storage.text import storable
 
 Scalar = str | int | float | bool
 
-NAME, SUMMARY, DESCRIPTION, PASSAGE = 200, 300, 2_000, 1_500
+NAME, SUMMARY, DESCRIPTION, PASSAGE, REVIEW = 200, 300, 2_000, 1_500, 600
 _SPECIFICATIONS, _KEY, _VALUE = 40, 60, 200
 
 

@@ -152,3 +152,35 @@ async def take_stock(conn: Connection, product_id: UUID, pieces: int) -> int | N
     """Take pieces out; what is left, None where there were not enough."""
     left: int | None = await conn.fetchval(_SQL["take_stock"], product_id, pieces)
     return left
+
+
+async def close(conn: Connection, what: Literal["store", "category"], entity_id: UUID, *, active: bool = False) -> None:
+    """Delete a store or a category softly, or bring it back."""
+    await conn.execute(_SQL[f"close_{what}"], entity_id, active)
+
+
+async def move(conn: Connection, product: Product, category_id: UUID) -> None:
+    """Put a product into another category."""
+    await conn.execute(_SQL["move"], product.id, category_id)
+
+
+async def forget(conn: Connection, person: Person) -> None:
+    """Delete a user."""
+    await conn.execute(_SQL["forget"], person.user_id)
+
+
+async def buy(
+    conn: Connection, person: Person, *bought: Product, cancelled: bool = False, age: timedelta = timedelta(0)
+) -> UUID:
+    """An order of one piece of each."""
+    order: UUID = await conn.fetchval(
+        _SQL["order"], person.user_id, bought[0].store_id, unique("order"), cancelled, age, bought[0].currency
+    )
+    for product in bought:
+        await conn.execute(_SQL["order_item"], order, product.id)
+    return order
+
+
+async def promote(conn: Connection, person: Person, role: Literal["user", "moderator", "admin"] = "user") -> None:
+    """Make a guest somebody with an e-mail address and a role."""
+    await conn.execute(_SQL["promote"], person.user_id, f"{unique('someone')}@example.org", role)

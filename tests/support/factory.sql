@@ -11,7 +11,7 @@ insert into categories (slug, name, parent_id) values ($1, $2, $3) returning id;
 -- $9 currency, $10 discount, $11 stock, $12 rating, $13 rating count, $14 specifications, $15 embedding
 insert into products (
     store_id, category_id, sku, name, short_description, description, brand, price, currency, discount_percent, stock,
-    rating, rating_count, specifications, embedding
+    imported_rating, imported_rating_count, specifications, embedding
 ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 returning id;
 
@@ -64,3 +64,37 @@ returning id;
 -- name: take_stock
 -- $1 product id, $2 pieces
 update products set stock = stock - $2 where id = $1 and stock >= $2 returning stock;
+
+-- name: close_store
+-- $1 store, $2 active
+update stores set is_active = $2 where id = $1;
+
+-- name: close_category
+-- $1 category, $2 active
+update categories set is_active = $2 where id = $1;
+
+-- name: move
+-- $1 product, $2 category
+update products set category_id = $2 where id = $1;
+
+-- name: forget
+-- $1 user
+delete from users where id = $1;
+
+-- name: order
+-- $1 user, $2 store, $3 number, $4 whether it was cancelled, $5 how long ago, $6 currency
+insert into orders (user_id, store_id, order_number, status, cancelled_at, created_at, currency, total)
+values (
+    $1, $2, $3, case when $4 then 'cancelled' else 'delivered' end, case when $4 then now() end, now() - $5::interval, $6,
+    0
+)
+returning id;
+
+-- name: order_item
+-- $1 order, $2 product
+insert into order_items (order_id, product_id, sku, name, quantity, unit_price, total_price)
+select $1, id, sku, name, 1, effective_price, effective_price from products where id = $2;
+
+-- name: promote
+-- $1 user, $2 e-mail, $3 role
+update users set email = $2, role = $3, is_anonymous = false where id = $1;
