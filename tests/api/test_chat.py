@@ -375,7 +375,8 @@ async def test_without_options_the_provider_chooses(here: Running) -> None:
         stored = await ai_options.of_message(conn, UUID(message["id"]))
     assert stored is not None
     prompt = here.provider.asked[0].body["messages"][0]["content"]
-    assert stored == AiOptions(prompt=prompt, prompt_name="shopper", prompt_version="1", model=MODEL)
+    version = str(here.service.prompts["shopper"].version)
+    assert stored == AiOptions(prompt=prompt, prompt_name="shopper", prompt_version=version, model=MODEL)
     assert not {"temperature", "top_p", "max_tokens", "seed"} & set(here.provider.asked[0].body)
 
 
