@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from agent.expiry import Expiry
 from storage.clock import utc_now
 from tests.support.asking import DONE, Giving, asking
 from tests.support.factory import change_product, unique
@@ -263,3 +264,56 @@ async def test_a_server_that_is_about_to_stop_decides_nothing(ground: Ground) ->
         ):
             assert (response.status_code, response.json()["code"]) == (503, "draining")
         assert await giving.stock() == 10
+
+
+async def asked_over_rest(giving: Giving, pieces: int = 3) -> str:
+    """Ask by the tool's own door: no chat, no message, no part."""
+    response = await giving.browser.http.post(
+        "/v1/tools/give_away",
+        headers={"Idempotency-Key": unique("key")},
+        json={"product_id": str(giving.product.id), "pieces": pieces},
+    )
+    assert response.status_code == 202, response.text
+    told = response.json()
+    assert (told["state"], told["message"]) == ("pending", None)
+    action_id: str = told["id"]
+    return action_id
+
+
+async def test_without_a_chat_a_changed_fact_asks_again_too(ground: Ground) -> None:
+    async with asking(ground) as giving:
+        action_id = await asked_over_rest(giving)
+        async with ground.database.connection() as conn:
+            await change_product(conn, giving.product, price=600)
+        again = await giving.confirm(action_id)
+        assert (again.status_code, again.json()["replaces"]) == (202, action_id)
+        assert await giving.stock() == 10
+        done = await giving.confirm(again.json()["id"])
+        assert (done.status_code, done.json()["output"]["left"]) == (200, 7)
+        assert [row["part_id"] for row in await giving.audit(again.json()["id"])] == [None, None]
+
+
+async def test_without_a_chat_what_nobody_answers_expires_too(ground: Ground) -> None:
+    ahead = timedelta(0)
+    async with asking(ground, clock=lambda: utc_now() + ahead) as giving:
+        action_id = await asked_over_rest(giving)
+        ahead = timedelta(minutes=16)
+        expiry = Expiry(database=ground.database, embedder=ground.embedder, clock=lambda: utc_now() + ahead)
+        while await expiry.look():
+            pass
+        assert (await giving.action(action_id))["state"] == "expired"
+        assert (await giving.confirm(action_id)).json()["code"] == "action-expired"
+        assert await giving.stock() == 10
+
+
+async def test_a_reader_that_left_while_it_waited_reads_on_from_its_cursor(ground: Ground) -> None:
+    async with asking(ground, 3) as giving:
+        answer, [action_id] = await giving.asked()
+        await giving.confirm(action_id)
+        parts = await settled(giving)
+        rest = await giving.browser.resume(answer.ids[-1])
+        assert rest.types[:3] == ["tool-output-available", "data-action", "data-products"]
+        assert (rest.done, rest.types[-1]) == (True, "finish")
+        client = answer.client.feed(rest.chunks)
+        assert [part.get("state") for part in client.message["parts"]] == [part.get("state") for part in parts]
+        assert rest.chunks[-1]["messageMetadata"]["usage"]["inputTokens"] == 24
