@@ -7,9 +7,12 @@ create table stores (
     description text not null default '',
     currency char(3) not null,
     url text,
+    tax_percent numeric(5, 2) not null default 0,
+    tax_included boolean not null default true,
     is_active boolean not null default true,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    constraint stores_tax_percent_check check (tax_percent between 0 and 100),
     constraint stores_slug_check check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 100),
     constraint stores_name_check check (length(name) between 1 and 200),
     constraint stores_currency_check check (currency ~ '^[A-Z]{3}$')
@@ -67,10 +70,24 @@ create function public.worth(rating numeric, rating_count int) returns numeric
 language sql immutable parallel safe
 as $$ select (coalesce(rating, 3.5) * greatest(rating_count, 0) + 35) / (greatest(rating_count, 0) + 10) $$;
 
+-- What variants have in common: each variant is a product of its own, with its price, its stock and its options.
+create table product_families (
+    id uuid constraint product_families_pkey primary key default uuidv7(),
+    store_id uuid not null constraint product_families_store_id_fkey references stores,
+    public_id text not null,
+    name text not null,
+    created_at timestamptz not null default now(),
+    constraint product_families_store_id_public_id_key unique (store_id, public_id),
+    constraint product_families_public_id_check check (length(public_id) between 1 and 200),
+    constraint product_families_name_check check (length(name) between 1 and 1000)
+);
+
 create table products (
     id uuid constraint products_pkey primary key default uuidv7(),
     store_id uuid not null constraint products_store_id_fkey references stores,
     category_id uuid constraint products_category_id_fkey references categories,
+    family_id uuid constraint products_family_id_fkey references product_families,
+    options jsonb not null default '{}',
     sku text not null,
     name text not null,
     short_description text not null default '',
@@ -136,7 +153,8 @@ create table products (
     constraint products_review_stars_check check (review_stars between review_count and 5 * review_count),
     constraint products_closed_check check (not (closed and is_active)),
     constraint products_specifications_check check (jsonb_typeof(specifications) = 'object'),
-    constraint products_metadata_check check (jsonb_typeof(metadata) = 'object')
+    constraint products_metadata_check check (jsonb_typeof(metadata) = 'object'),
+    constraint products_options_check check (jsonb_typeof(options) = 'object')
 ) with (fillfactor = 90, toast_tuple_target = 4096);
 -- Read for every row that is ranked: unpacking would cost more than the ranking.
 alter table products
@@ -144,6 +162,7 @@ alter table products
     alter column name_search set storage external,
     alter column embedding set storage plain;
 create index products_category_id_idx on products (category_id);
+create index products_family_id_idx on products (family_id) where family_id is not null;
 create index products_store_id_brand_idx on products (store_id, lower(brand));
 create index products_part_number_key_idx on products (part_number_key);
 create index products_part_number_grams_idx on products using gin (part_number_grams);

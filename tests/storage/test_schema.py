@@ -59,6 +59,21 @@ def item(**values: str) -> dict[str, str]:
     return row | values
 
 
+def method(**values: str) -> dict[str, str]:
+    row = {"user_id": f"'{USER}'", "kind": "'credit_card'"}
+    return row | {name: f"'{text}'" for name, text in values.items()}
+
+
+def gift_card(**values: str) -> dict[str, str]:
+    return method(kind="gift_card", currency="EUR", **{"balance": "10", "held": "0"} | values)
+
+
+def order(**values: str) -> dict[str, str]:
+    row = {"user_id": f"'{USER}'", "store_id": f"'{STORE}'", "order_number": "'A'", "currency": "'EUR'"}
+    amounts = {"subtotal": "10", "tax": "1", "total": "11", "tax_included": "false"}
+    return row | amounts | {name: f"'{text}'" for name, text in values.items()}
+
+
 TOOL = {"tool_tool_call_id": "t", "tool_name": "view_cart"}
 
 GOOD = [
@@ -72,9 +87,16 @@ GOOD = [
     ("users", user(email="a@b.example", name="Li", password_hash="x" * 60, provider="google", provider_id="1")),
     ("ai_options", options(temperature="2", top_p="0", frequency_penalty="-2", presence_penalty="2", max_tokens="1")),
     ("cart_items", item(quantity="999")),
+<<<<<<< HEAD
     ("cart_items", item(quantity="2", taken="1", left_out_reason="'too-few'")),
     ("carts", suggested(suggested_by_message_id=f"'{MESSAGE}'")),
     ("carts", suggested(outcome="'accepted'", active="false")),
+=======
+    ("payment_methods", method(reference="tok_1", brand="visa", last_four="1234")),
+    ("payment_methods", gift_card(held="10")),
+    ("orders", order()),
+    ("orders", order(total="10", tax_included="true")),
+>>>>>>> 5b24d6f (Orders: a cart is placed in one transaction, out of stock, at a gift card's or an invoice's cost; variants, payment methods, ledger, returns in the schema)
 ]
 
 REFUSED = [
@@ -124,6 +146,18 @@ REFUSED = [
     ("messages", {"chat_id": f"'{CHAT}'", "public_id": "'m1'", "role": "'user'"}, "messages_chat_id_public_id_key"),
     ("messages", {"chat_id": f"'{CHAT}'", "public_id": "'m2'", "role": "'tool'"}, "messages_role_check"),
     ("chats", {"user_id": f"'{USER}'", "public_id": "''"}, "chats_public_id_check"),
+    ("payment_methods", method(kind="cash"), "payment_methods_kind_check"),
+    ("payment_methods", method(reference="4111 1111 1111 1111"), "payment_methods_reference_check"),
+    ("payment_methods", method(label="my 4111-1111-1111-1111"), "payment_methods_label_check"),
+    ("payment_methods", method(last_four="12345"), "payment_methods_last_four_check"),
+    ("payment_methods", method(kind="paypal", last_four="1234"), "payment_methods_card_check"),
+    ("payment_methods", method(kind="gift_card"), "payment_methods_gift_card_check"),
+    ("payment_methods", gift_card(balance="-1"), "payment_methods_(balance|held)_check"),
+    ("payment_methods", gift_card(balance="5", held="6"), "payment_methods_held_check"),
+    ("orders", order(total="12"), "orders_total_check"),
+    ("orders", order(status="lost"), "orders_status_check"),
+    ("orders", order(status="cancelled"), "orders_cancelled_at_check"),
+    ("addresses", {"user_id": f"'{USER}'", "line1": "''", "city": "'x'", "country": "'DE'"}, "addresses_line1_check"),
 ]
 
 
@@ -203,19 +237,20 @@ async def test_deleting_a_user_takes_their_chats_and_leaves_the_logs(database: D
         assert tuple(await conn.fetchrow(counts) or ()) == (0, 0, 1)
 
 
-async def test_purchase_history_is_what_was_ordered_and_not_cancelled(database: Database) -> None:
+async def test_purchase_history_is_what_was_ordered_and_neither_cancelled_nor_returned(database: Database) -> None:
     async with database.connection() as conn:
         await conn.execute(ROWS)
         for number, status in (("1", "delivered"), ("2", "cancelled")):
             await conn.execute(
                 """
                 with o as (
-                    insert into orders (user_id, store_id, order_number, currency, total, status, cancelled_at)
-                    values ($1, $2, $3, 'EUR', 6, $4::text, case when $4::text = 'cancelled' then now() end)
+                    insert into orders
+                        (user_id, store_id, order_number, currency, subtotal, total, status, cancelled_at)
+                    values ($1, $2, $3, 'EUR', 9, 9, $4::text, case when $4::text = 'cancelled' then now() end)
                     returning id
                 )
-                insert into order_items (order_id, product_id, sku, name, quantity, unit_price, total_price)
-                select o.id, $5, 's', 'Lamp', 2, 3, 6 from o
+                insert into order_items (order_id, product_id, sku, name, quantity, returned, unit_price, total_price)
+                select o.id, $5, 's', 'Lamp', 3, 1, 3, 9 from o
                 """,
                 USER,
                 STORE,

@@ -1,0 +1,80 @@
+"""Where things are sent: a person's addresses, one of them the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from storage import sql
+from storage.database import Connection
+from storage.errors import NotFound
+from storage.people import Person
+
+_SQL = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address as it is written on a parcel; `country` is an ISO 3166 code or a name."""
+
+    name: str = ""
+    line1: str
+    line2: str = ""
+    city: str
+    region: str = ""
+    postal_code: str = ""
+    country: str
+    phone: str = ""
+
+    def as_json(self) -> Mapping[str, str]:
+        """The snapshot that an order keeps."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """The address on one line."""
+        town = " ".join(part for part in (self.postal_code, self.city) if part)
+        return ", ".join(part for part in (self.name, self.line1, self.line2, town, self.region, self.country) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAddress:
+    """An address that a person keeps."""
+
+    id: UUID
+    address: Address
+    is_default: bool
+
+
+async def of(conn: Connection, person: Person) -> tuple[SavedAddress, ...]:
+    """A person's addresses, the default first, then the newest."""
+    return tuple(
+        SavedAddress(record.pop("id"), is_default=record.pop("is_default"), address=Address(**record))
+        for record in map(dict, await conn.fetch(_SQL["of"], person.user_id))
+    )
+
+
+async def default(conn: Connection, person: Person) -> Address | None:
+    """The address things go to when nothing else is said."""
+    record = await conn.fetchrow(_SQL["default"], person.user_id)
+    return Address(**record) if record else None
+
+
+async def add(conn: Connection, person: Person, address: Address, *, is_default: bool = False) -> UUID:
+    """Keep an address; the first one of a person is their default. Runs inside a transaction."""
+    if is_default:
+        await conn.execute(_SQL["no_default"], person.user_id)
+    added: UUID = await conn.fetchval(_SQL["add"], person.user_id, is_default, *asdict(address).values())
+    return added
+
+
+async def set_default(conn: Connection, person: Person, address: Address) -> UUID:
+    """Have `address` as the default in the place of the one before. Runs inside a transaction."""
+    changed: UUID | None = await conn.fetchval(_SQL["change_default"], person.user_id, *asdict(address).values())
+    return changed or await add(conn, person, address, is_default=True)
+
+
+async def remove(conn: Connection, person: Person, address_id: UUID) -> None:
+    """Forget an address; orders keep what they were sent to. Raises NotFound."""
+    if await conn.fetchval(_SQL["remove"], person.user_id, address_id) is None:
+        raise NotFound("There is no such address.")

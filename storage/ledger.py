@@ -1,0 +1,100 @@
+"""The ledger of orders: every payment and every refund is a row, in the transaction of what it is for.
+
+Gift cards are settled here and now. All else is left pending: nobody outside is called while rows are locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+from uuid import UUID
+
+from storage import payment_methods, sql
+from storage.database import Connection
+from storage.money import Money
+from storage.orders import OrderPayment
+from storage.payment_methods import PaymentMethod
+
+_SQL = sql.load(__file__)
+
+
+async def charge(
+    conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, *, return_id: UUID | None = None
+) -> None:
+    """The order costs `amount`, or that much more. Raises InsufficientBalance; nothing is written of nothing."""
+    method.check_covers(amount)
+    if amount.amount:
+        if method.kind == "gift_card":
+            await payment_methods.pay(conn, method.id, amount.amount)
+        await _add(conn, order_id, method, "payment", amount, return_id)
+
+
+async def pay_back(
+    conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, *, return_id: UUID | None = None
+) -> None:
+    """The shopper gets `amount` back."""
+    if amount.amount:
+        if method.kind == "gift_card":
+            await payment_methods.refund(conn, method.id, amount.amount)
+        await _add(conn, order_id, method, "refund", amount, return_id)
+
+
+async def settle_difference(
+    conn: Connection, order_id: UUID, method: PaymentMethod, difference: Money, *, return_id: UUID | None = None
+) -> None:
+    """Charge what an order costs more, or pay back what it costs less. Raises InsufficientBalance."""
+    if difference.amount >= 0:
+        await charge(conn, order_id, method, difference, return_id=return_id)
+    else:
+        await pay_back(conn, order_id, method, difference * -1, return_id=return_id)
+
+
+async def hold(conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, return_id: UUID) -> None:
+    """Keep the money of a gift card for an exchange that has been asked for. Raises InsufficientBalance."""
+    method.check_covers(amount)
+    if method.kind == "gift_card" and amount.amount > 0:
+        await payment_methods.hold(conn, method.id, amount.amount)
+        await conn.execute(_SQL["hold"], order_id, return_id, method.id, amount.amount, amount.currency)
+
+
+async def end_hold(conn: Connection, rows: Iterable[OrderPayment], return_id: UUID, *, paid: bool) -> bool:
+    """End the hold of an exchange, if there is one: it is paid, or free again. Whether there was one."""
+    for row in rows:
+        if row.return_id == return_id and row.status == "authorized":
+            await payment_methods.release(conn, row.payment_method_id, row.amount, paid=paid)
+            await conn.execute(_SQL["state"], row.id, "completed" if paid else "voided")
+            return True
+    return False
+
+
+async def void(conn: Connection, row: OrderPayment) -> None:
+    """A payment that was not made yet is not to be made."""
+    await conn.execute(_SQL["state"], row.id, "voided")
+
+
+async def restate(conn: Connection, order_id: UUID) -> None:
+    """Make the order's payment_status what its rows say."""
+    await conn.execute(_SQL["restate"], order_id)
+
+
+def paid_by_method(rows: Iterable[OrderPayment]) -> Mapping[UUID, int]:
+    """What has come in and not gone back, in minor units by payment method; what never came in is left out."""
+    paid: dict[UUID, int] = {}
+    for row in rows:
+        if row.status == "completed" or (row.type == "refund" and row.status == "pending"):
+            sign = 1 if row.type == "payment" else -1
+            paid[row.payment_method_id] = paid.get(row.payment_method_id, 0) + sign * row.amount
+    return {method: amount for method, amount in paid.items() if amount}
+
+
+async def _add(
+    conn: Connection,
+    order_id: UUID,
+    method: PaymentMethod,
+    kind: Literal["payment", "refund"],
+    amount: Money,
+    return_id: UUID | None,
+) -> None:
+    status = "completed" if method.kind == "gift_card" else "pending"
+    await conn.execute(_SQL["add"], order_id, return_id, method.id, kind, amount.amount, amount.currency, status)
+    await restate(conn, order_id)
