@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from storage import addresses, audit, ledger, orders, payment_methods, sql
+from storage import addresses, audit, ledger, orders, payment_methods, sql, stock
 from storage.addresses import Address
 from storage.audit import Cause
 from storage.carts import NotForSale
@@ -149,7 +149,7 @@ async def place(conn: Connection, person: Person, wanted: Placement, cause: Caus
     if not conn.is_in_transaction():
         raise RuntimeError("place needs a transaction: an order is placed as a whole or not at all")
     found = await checkout(conn, person, wanted)
-    await take(conn, {item.product_id: item.quantity for item in found.items})
+    await stock.move(conn, take={item.product_id: item.quantity for item in found.items})
     order_id = await _insert(conn, person, found, cause)
     items = [
         (item.product_id, place, item.sku, item.name, item.options, item.quantity, item.unit_price)
@@ -168,26 +168,6 @@ async def place(conn: Connection, person: Person, wanted: Placement, cause: Caus
     )
     await audit.record(conn, person, entry, cause)
     return order
-
-
-async def take(conn: Connection, wanted: dict[UUID, int]) -> None:
-    """Take pieces out of stock, never more than there are: all of them or none. Raises OutOfStock.
-
-    The rows are locked in the order of their ids first, so that two orders of the same products never wait for each
-    other in a ring.
-    """
-    ids = sorted(wanted)
-    await conn.execute(_SQL["lock"], ids)
-    taken = await conn.fetch(_SQL["take"], ids, [wanted[product_id] for product_id in ids])
-    if len(taken) < len(ids):
-        raise OutOfStock(field="product_id")
-
-
-async def put_back(conn: Connection, given: dict[UUID, int]) -> None:
-    """Put pieces back into stock, whether or not the product is still for sale."""
-    ids = sorted(given)
-    await conn.execute(_SQL["lock"], ids)
-    await conn.execute(_SQL["put_back"], ids, [given[product_id] for product_id in ids])
 
 
 def new_number() -> str:

@@ -18,23 +18,6 @@ left join products p on p.id = i.product_id
 where c.id = $1 and c.user_id = $2 and c.active and c.suggested_by_message_id is null
 order by i.created_at, i.id;
 
--- name: lock
--- $1 product ids
-select id from products where id = any($1::uuid[]) order by id for no key update;
-
--- name: take
--- $1 product ids, $2 pieces of each
-update products p set stock = p.stock - wanted.quantity, updated_at = now()
-from unnest($1::uuid[], $2::int[]) wanted(id, quantity)
-where p.id = wanted.id and p.is_active and p.stock >= wanted.quantity
-returning p.id;
-
--- name: put_back
--- $1 product ids, $2 pieces of each
-update products p set stock = p.stock + given.quantity, updated_at = now()
-from unnest($1::uuid[], $2::int[]) given(id, quantity)
-where p.id = given.id;
-
 -- name: insert
 -- $1 user, $2 store, $3 cart, $4 action or null, $5 order number, $6 currency, $7 subtotal, $8 tax, $9 total,
 -- $10 tax percent, $11 whether prices include it, $12 and $13 addresses, $14 payment method, $15 its kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -139,3 +140,8 @@ async def release(conn: Connection, method_id: UUID, amount: int, *, paid: bool)
 async def refund(conn: Connection, method_id: UUID, amount: int) -> None:
     """Put `amount` back on a gift card."""
     await conn.execute(_SQL["refund"], method_id, amount)
+
+
+async def lock(conn: Connection, method_ids: Iterable[UUID]) -> None:
+    """Hold several methods until the transaction ends, in the order of their ids."""
+    await conn.execute(_SQL["lock"], list(method_ids))

@@ -60,3 +60,7 @@ where id = $1;
 -- name: refund
 -- $1 gift card, $2 amount
 update payment_methods set balance = balance + $2, updated_at = now() where id = $1;
+
+-- name: lock
+-- $1 payment methods
+select id from payment_methods where id = any($1::uuid[]) order by id for no key update;
