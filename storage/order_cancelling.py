@@ -1,4 +1,4 @@
-"""Cancelling an order: it stays as a row, what it took goes back into stock, what was paid goes back to where it came from."""
+"""Cancelling an order: the row stays, what it took goes back into stock, what was paid to where it came from."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from storage.payment_methods import PaymentMethod
 from storage.people import Person
 
 _SQL = sql.load(__file__)
+_PUT = {"split_item": _SQL["split_item"], "replace_item": _SQL["replace_item"]}
 
 
 class SamePaymentMethod(Invalid):
@@ -38,7 +39,7 @@ async def change_address(conn: Connection, actor: Person, order_id: UUID, addres
     order = await orders.locked(conn, order_id)
     order_rules.check(order, "change_address")
     await conn.execute(_SQL["change_address"], order.id, address.as_json())
-    was = order.shipping_address and order.shipping_address.text()
+    was = None if order.shipping_address is None else order.shipping_address.text()
     return await _recorded(conn, actor, order, cause, "change_address", {"to": was}, {"to": address.text()})
 
 
@@ -62,7 +63,13 @@ async def change_payment(conn: Connection, actor: Person, order_id: UUID, method
     await give_back(conn, order, owed)
     await conn.execute(_SQL["change_payment"], order.id, method.id, method.kind)
     return await _recorded(
-        conn, actor, order, cause, "change_payment", {"method": str(order.payment_method_id)}, {"method": str(method.id)}
+        conn,
+        actor,
+        order,
+        cause,
+        "change_payment",
+        {"method": str(order.payment_method_id)},
+        {"method": str(method.id)},
     )
 
 
@@ -91,9 +98,10 @@ async def change_items(
     for each in found:
         left[each.item.id] -= each.quantity
         new = each.variant
-        name = "replace_item" if left[each.item.id] == 0 else "split_item"
-        row = (each.item.id, new.id, new.sku, new.name, new.options, each.quantity, new.unit_price)
-        await conn.execute(_SQL["replace_item"] if name == "replace_item" else _SQL["split_item"], *row)
+        put = "split_item" if left[each.item.id] else "replace_item"
+        await conn.execute(
+            _PUT[put], each.item.id, new.id, new.sku, new.name, new.options, each.quantity, new.unit_price
+        )
     bill = order.taxed.bill(
         order.subtotal + sum((each.variant.unit_price - each.item.unit_price) * each.quantity for each in found)
     )

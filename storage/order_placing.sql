@@ -15,7 +15,7 @@ select
 from carts c join stores s on s.id = c.store_id
 left join cart_items i on i.cart_id = c.id
 left join products p on p.id = i.product_id
-where c.id = $1 and c.user_id = $2 and c.active and c.suggested_by_message_id is null
+where c.id = $1 and c.user_id = $2 and c.active and not c.suggested
 order by i.created_at, i.id;
 
 -- name: insert

@@ -35,13 +35,15 @@ class AlreadyChanged(Conflict):
 
 
 def check(order: Order, wish: Wish) -> None:
-    """Raises WrongStatus, or AlreadyChanged: items change once, after which only the address may; so does the payment."""
+    """Raises WrongStatus, or AlreadyChanged: items and payment change once, after items only the address may."""
     if order.status != _NEEDS[wish]:
         raise WrongStatus(
             f"The order is {order.status}; only one that is {_NEEDS[wish]} can be {_SAID[wish]}.", field="order_id"
         )
     if order.items_changed_at is not None and wish in ("cancel", "change_payment", "change_items"):
-        raise AlreadyChanged(f"The items of this order were changed; it cannot be {_SAID[wish]} any more.", field="order_id")
+        raise AlreadyChanged(
+            f"The items of this order were changed; it cannot be {_SAID[wish]} any more.", field="order_id"
+        )
     if order.payment_changed_at is not None and wish == "change_payment":
         raise AlreadyChanged("The payment method of this order was changed once already.", field="order_id")
 

@@ -16,7 +16,7 @@ from storage.orders import Options, Order, OrderItem
 _SQL = sql.load(__file__)
 
 
-class NotAVariant(Invalid):
+class WrongVariant(Invalid):
     """An item can only become another variant of the same product."""
 
 
@@ -57,7 +57,7 @@ async def replacements(
 ) -> tuple[Replacement, ...]:
     """The swaps, checked; in a transaction the new products are locked until its end.
 
-    Raises NotFound for an item the order does not have (so often), NotAVariant, NotForSale and OutOfStock.
+    Raises NotFound for an item the order does not have (so often), WrongVariant, NotForSale and OutOfStock.
     """
     wanted = sorted({swap.product_id for swap in swaps})
     if conn.is_in_transaction():
@@ -71,9 +71,9 @@ async def replacements(
         if variant is None:
             raise NotFound("The store has no such product.", field="product_id")
         if item.family_id is None or variant.family_id != item.family_id:
-            raise NotAVariant(f"{variant.name} is no variant of {item.name}.", field="product_id")
+            raise WrongVariant(f"{variant.name} is no variant of {item.name}.", field="product_id")
         if variant.id == item.product_id and not same_allowed:
-            raise NotAVariant("The new variant must be another one than the old.", field="product_id")
+            raise WrongVariant("The new variant must be another one than the old.", field="product_id")
         if not variant.is_active:
             raise NotForSale(f"{variant.name} is no longer for sale.", field="product_id")
         found.append(Replacement(item, variant, swap.quantity))
@@ -85,7 +85,7 @@ async def replacements(
 
 
 def check_pieces(order: Order, wanted: Sequence[tuple[UUID, int]]) -> None:
-    """Raises NotFound unless the order has (and has not got back) at least so many pieces of each item, Invalid for none."""
+    """Raises NotFound unless the shopper has so many pieces of each item, Invalid when nothing is named."""
     if not wanted:
         raise Invalid("Name at least one item.", field="items")
     named = Counter[UUID]()
@@ -100,7 +100,7 @@ def check_pieces(order: Order, wanted: Sequence[tuple[UUID, int]]) -> None:
 
 
 def pick(order: Order, product_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-    """The order items of these products, one for each piece named. Raises NotFound when a product is named too often."""
+    """The order items of these products, one for each piece named. Raises NotFound for one named too often."""
     left = {item.id: item.kept for item in order.items}
     found = []
     for product_id in product_ids:

@@ -82,8 +82,8 @@ class ReturnItem:
 
     order_item_id: UUID
     quantity: int
-    new_product_id: UUID | None
-    new_unit_price: int | None
+    new_product_id: UUID | None = None
+    new_unit_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ from storage.errors import OutOfStock
 _SQL = sql.load(__file__)
 
 
-async def move(conn: Connection, *, take: Mapping[UUID, int] | None = None, put: Mapping[UUID, int] | None = None) -> None:
+async def move(
+    conn: Connection, *, take: Mapping[UUID, int] | None = None, put: Mapping[UUID, int] | None = None
+) -> None:
     """Take pieces of products out of stock and put others back, all of it or nothing. Raises OutOfStock.
 
     What is put back first makes room for what is taken. Runs inside a transaction.

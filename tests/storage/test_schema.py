@@ -87,16 +87,13 @@ GOOD = [
     ("users", user(email="a@b.example", name="Li", password_hash="x" * 60, provider="google", provider_id="1")),
     ("ai_options", options(temperature="2", top_p="0", frequency_penalty="-2", presence_penalty="2", max_tokens="1")),
     ("cart_items", item(quantity="999")),
-<<<<<<< HEAD
     ("cart_items", item(quantity="2", taken="1", left_out_reason="'too-few'")),
     ("carts", suggested(suggested_by_message_id=f"'{MESSAGE}'")),
     ("carts", suggested(outcome="'accepted'", active="false")),
-=======
     ("payment_methods", method(reference="tok_1", brand="visa", last_four="1234")),
     ("payment_methods", gift_card(held="10")),
     ("orders", order()),
     ("orders", order(total="10", tax_included="true")),
->>>>>>> 5b24d6f (Orders: a cart is placed in one transaction, out of stock, at a gift card's or an invoice's cost; variants, payment methods, ledger, returns in the schema)
 ]
 
 REFUSED = [
