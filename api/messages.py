@@ -13,6 +13,7 @@ from agent.turn import Asked
 from api import answering, body, sse, who
 from api.chat_request import Options
 from api.endpoint import Answer, Endpoint
+from api.idempotency import Reply, once
 from api.products import uuid_in
 from api.service import base_url, service
 from storage import ai_options, chats, messages, runs
@@ -20,6 +21,7 @@ from storage.chats import Chat
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.messages import Message
+from storage.people import Person
 from storage.runs import RunState
 
 
@@ -108,10 +110,13 @@ async def siblings(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """Show the branch this message is on, down to its latest message."""
-    async with service(request).database.transaction() as conn:
+
+    async def effect(conn: Connection, _: Person) -> Reply:
         chat, message = await _own(request, conn)
         await chats.move_leaf(conn, chat.id, await messages.latest_below(conn, message.id))
-    return Response(status_code=204)
+        return Reply(204)
+
+    return await once(request, None, effect, required=False)
 
 
 async def rerun(request: Request) -> Response:
@@ -166,6 +171,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/v1/messages/{id}/show",
         handler=show,
         summary="Show the branch this message is on",
+        idempotency="accepted",
         answers={204: Answer(detail="It is shown")},
         faults=(404, 503),
     ),
