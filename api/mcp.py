@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from mcp.server.context import ServerRequestContext
@@ -25,7 +25,7 @@ from mcp.types import (
     Tool,
     ToolAnnotations,
 )
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -53,8 +53,17 @@ _DOOR = "MCP tools/call"
 _FAULT = "This did not work because of a fault in the shop."
 
 
-class RpcMessage(RootModel[dict[str, Any]]):
-    """A JSON-RPC 2.0 request or notification of the Model Context Protocol."""
+class RpcMessage(BaseModel):
+    """A JSON-RPC 2.0 request of the Model Context Protocol, or, without an `id`, a notification."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    id: str | int | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class RpcAnswer(RootModel[dict[str, Any]]):
+    """A JSON-RPC 2.0 response: `result` or `error`."""
 
 
 class ConfirmAction(BaseModel):
@@ -250,11 +259,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         takes=RpcMessage,
         query=ToolQuery,
         answers={
-            200: Answer(detail="A JSON-RPC response", model=RpcMessage),
+            200: Answer(detail="A JSON-RPC response", model=RpcAnswer),
             202: Answer(detail="A notification was taken"),
-            400: Answer(detail="A JSON-RPC error", model=RpcMessage),
-            404: Answer(detail="A JSON-RPC error: no such method", model=RpcMessage),
-            406: Answer(detail="A JSON-RPC error: accept application/json", model=RpcMessage),
+            400: Answer(detail="A JSON-RPC error", model=RpcAnswer),
+            404: Answer(detail="A JSON-RPC error: no such method", model=RpcAnswer),
+            406: Answer(detail="A JSON-RPC error: accept application/json", model=RpcAnswer),
         },
         faults=(403,),
     ),
