@@ -59,7 +59,7 @@ class Target:
 
     def values(self, path: str, name: str) -> Sequence[str]:
         if name != "id":
-            return self.known[name]
+            return self.known.get(name, ())
         return next((values for place, values in self.known.items() if path.startswith(place)), ())
 
 
@@ -152,11 +152,15 @@ def probe(target: Target, schema: OpenApiSchema, endpoint: Endpoint, mode: Gener
     sent()
 
 
-async def test_every_path_with_an_id_is_also_asked_for_one_that_exists(target: Target) -> None:
+async def test_the_ids_that_are_mixed_in_exist(target: Target) -> None:
+    asked = 0
     async with httpx.AsyncClient(base_url=target.url, headers={"authorization": f"Bearer {target.token}"}) as http:
         for endpoint in ENDPOINTS:
-            if endpoint.method == "GET" and "{" in endpoint.path:
+            if endpoint.method == "GET" and endpoint.path.endswith("}"):
                 [name] = [part[1:-1] for part in endpoint.path.split("/") if part.startswith("{")]
-                [value, *_] = target.values(endpoint.path, name)
-                response = await http.get(endpoint.path.replace(f"{{{name}}}", value))
-                assert response.status_code in endpoint.answers, endpoint.path
+                for value in target.values(endpoint.path, name):
+                    assert (await http.get(endpoint.path.replace(f"{{{name}}}", value))).status_code == 200, (
+                        endpoint.path
+                    )
+                    asked += 1
+    assert asked >= 8
