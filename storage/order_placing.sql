@@ -11,7 +11,7 @@ for no key update of p;
 -- $1 cart, $2 user
 select
     c.id, c.store_id, c.version, s.currency, s.tax_percent, s.tax_included, i.product_id, i.quantity, p.sku, p.name,
-    p.options, p.effective_price as unit_price, p.stock, p.is_active
+    p.options, p.effective_price as unit_price, p.stock, p.is_active and p.currency = s.currency as is_active
 from carts c join stores s on s.id = c.store_id
 left join cart_items i on i.cart_id = c.id
 left join products p on p.id = i.product_id

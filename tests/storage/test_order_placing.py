@@ -48,6 +48,15 @@ async def test_a_cart_becomes_an_order(database: Database) -> None:
     assert (entry["action"], entry["changes"]["after"]["total"]) == ("place", 19_750)
 
 
+async def test_what_is_not_priced_in_the_stores_currency_is_not_sold(database: Database) -> None:
+    async with database.transaction() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+        cart_id = await fill(conn, person, [(await make_product(conn, store), 1)])
+        await conn.execute("update products set currency = 'USD'")
+        with pytest.raises(NotForSale):
+            await order_placing.place(conn, person, Placement(cart_id=cart_id, shipping=BERLIN), NO_CAUSE)
+
+
 async def test_items_keep_what_they_were_when_the_product_changes(database: Database) -> None:
     async with database.transaction() as conn:
         store, person = await make_store(conn), await make_person(conn)

@@ -1,4 +1,4 @@
-"""Carts of two shoppers in three sessions against a small shop in memory: any steps, also at once.
+"""Carts and orders of two shoppers in three sessions against a small shop in memory: any steps, also at once.
 
 Steps and what they do to the reference are in tests/support/reference_shop.py, what they do to the real one in
 tests/support/real_shop.py; a new kind of step is a class and a case in each, and a rule here.
@@ -22,8 +22,10 @@ from tests.support.reference_shop import (
     STORES,
     USERS,
     Accept,
+    Cancel,
     Clear,
     Dismiss,
+    Place,
     Put,
     ReferenceShop,
     State,
@@ -49,6 +51,9 @@ BUYERS = st.one_of(
     st.builds(Accept, SESSIONS, NUMBERS),
     st.builds(Dismiss, SESSIONS, NUMBERS),
     st.builds(Clear, SESSIONS, STORE),
+    st.builds(Place, SESSIONS, STORE),
+    st.builds(Place, SESSIONS, STORE),
+    st.builds(Cancel, SESSIONS, NUMBERS),
 )
 
 
@@ -126,9 +131,37 @@ class ShopMachine(RuleBasedStateMachine):
             if each is not None:
                 self.take(each(session, chosen))
 
+    @rule(session=SESSIONS, number=NUMBERS, checked=st.booleans())
+    def place(self, session: int, number: int, checked: bool) -> None:
+        """One of the carts with something in it is ordered, by any session of its owner."""
+        user, store = self._filled(number)
+        session = session if USERS[session] == user else USERS.index(user)
+        self.take(Place(session, store, self.seen.get((session, store), 1) if checked else None))
+
+    @rule(session=SESSIONS, number=NUMBERS, twice=st.booleans())
+    def cancel(self, session: int, number: int, twice: bool) -> None:
+        for _ in range(1 + twice):
+            self.take(Cancel(session, number % max(len(self.reference.orders), 1)))
+
+    def _filled(self, number: int) -> tuple[int, int]:
+        """The user and the store of one of the carts with something in it; of any, while there is none."""
+        filled = [key for key, cart in self.reference.carts.items() if cart.items] or [(0, 0)]
+        return filled[number % len(filled)]
+
     @rule(one=BUYERS, other=BUYERS)
     def at_once(self, one: Step, other: Step) -> None:
         self._at_once(one, other)
+
+    @rule(product=PRODUCTS, stock=st.sampled_from((1, 2)))
+    def want_the_last_pieces(self, product: int, stock: int) -> None:
+        """Two shoppers have all their store has left in their carts, and order it at the same moment."""
+        store, buyers = STORES[product], (0, 2)
+        self.take(Stock(product, 1_000, 0, stock, True))
+        for session in buyers:
+            self.take(Clear(session, store))
+            self.take(Put(session, product, stock))
+        one, other = (Place(session, store) for session in buyers)
+        assert sorted(self._at_once(one, other)) == ["ok", "out-of-stock"]
 
     def _at_once(self, one: Step, other: Step) -> tuple[str, str]:
         """Two steps in two connections: it must look as if one had come after the other."""
@@ -163,6 +196,12 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(session=SESSIONS, product=PRODUCTS, quantity=st.sampled_from((1, 2)), withdrawn=st.booleans())
     def put_too_late(self, session: int, product: int, quantity: int, withdrawn: bool) -> None:
         self._while_closed([product], withdrawn, Put(session, product, quantity))
+
+    @rule(number=NUMBERS, withdrawn=st.booleans())
+    def place_too_late(self, number: int, withdrawn: bool) -> None:
+        user, store = self._filled(number)
+        cart = self.reference.carts.get((user, store))
+        self._while_closed(cart.items if cart else (), withdrawn, Place(USERS.index(user), store))
 
     @rule(number=NUMBERS, withdrawn=st.booleans())
     def accept_too_late(self, number: int, withdrawn: bool) -> None:
@@ -201,12 +240,14 @@ def test_the_shop_agrees_with_the_reference(world: World) -> None:
         def __init__(self) -> None:
             super().__init__(world)
 
-    # About 15 s; when it fails, finding the shortest way there may take minutes.
+    # Under 20 s; when it fails, finding the shortest way there may take minutes.
     run_state_machine_as_test(InThisWorld, settings=settings(max_examples=150, stateful_step_count=30))
     # Had the steps never met, they would have proved nothing.
     wanted = {
         "Put ok", "Put out-of-stock", "Put not-for-sale", "Put stale-cart", "Clear ok", "Clear stale-cart",
         "Suggest ok", "Suggest not-found", "Accept ok", "Accept not-found", "Accept suggestion-closed",
-        "Accept out-of-stock", "Dismiss ok", "Dismiss suggestion-closed",
+        "Accept out-of-stock", "Dismiss ok", "Dismiss suggestion-closed", "Place ok",
+        "Place not-found", "Place stale-cart", "Place empty-cart", "Place not-for-sale", "Place out-of-stock",
+        "Cancel ok", "Cancel not-found", "Cancel wrong-status",
     }  # fmt: skip
     assert wanted - world.steps.keys() == set()

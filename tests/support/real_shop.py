@@ -8,25 +8,31 @@ from decimal import Decimal
 from typing import assert_never
 from uuid import UUID, uuid4
 
-from storage import cart_changes, carts, suggested_carts
+from storage import cart_changes, carts, order_cancelling, order_placing, orders, suggested_carts
 from storage.audit import Cause
 from storage.carts import Cart
 from storage.database import Connection, Database
 from storage.errors import CartwrightError
+from storage.order_placing import Placement
+from storage.orders import Order
 from storage.people import Person
 from storage.products import Product
 from storage.stores import Store
 from storage.suggested_carts import Proposal
 from tests.support.factory import change_product, make_person, make_product, make_store
+from tests.support.orders import BERLIN
 from tests.support.reference_shop import (
     STORES,
     USERS,
     Accept,
+    Cancel,
     Clear,
     Dismiss,
     Goods,
+    Place,
     Put,
     SeenCart,
+    SeenOrder,
     State,
     Step,
     Stock,
@@ -43,13 +49,14 @@ _TOLD = """
 
 @dataclass(slots=True)
 class RealShop:
-    """`people` by session, `products` and `stores` by number; `suggestions` in the order they were made."""
+    """`people` by session, `products` and `stores` by number; `suggestions` and `orders` as they were made."""
 
     database: Database
     stores: list[Store]
     products: list[Product]
     people: list[Person]
     suggestions: list[UUID] = field(default_factory=list)
+    orders: list[UUID] = field(default_factory=list)
 
     @classmethod
     async def made(cls, database: Database) -> RealShop:
@@ -69,10 +76,12 @@ class RealShop:
                 made = await self._do(conn, step)
         except CartwrightError as refused:
             return refused.code
-        self.suggestions += made
+        # In the order of the commits: of two at once, whoever is told first.
+        self.suggestions += [made] if isinstance(step, Suggest) and made else []
+        self.orders += [made] if isinstance(step, Place) and made else []
         return "ok"
 
-    async def _do(self, conn: Connection, step: Step) -> list[UUID]:
+    async def _do(self, conn: Connection, step: Step) -> UUID | None:
         match step:
             case Put(session, product, quantity, seen):
                 person, product_id = self.people[session], self.products[product].id
@@ -94,11 +103,21 @@ class RealShop:
                 cart = await suggested_carts.suggest(
                     conn, self.people[session], self.stores[store].id, proposal, Cause()
                 )
-                return [cart.id]
+                return cart.id
             case Accept(session, suggestion):
                 await suggested_carts.accept(conn, self.people[session], self._suggestion(suggestion), Cause())
             case Dismiss(session, suggestion):
                 await suggested_carts.dismiss(conn, self.people[session], self._suggestion(suggestion), Cause())
+            case Place(session, store, seen):
+                person = self.people[session]
+                ids = await carts.own_ids(conn, person, self.stores[store].id)
+                wanted = Placement(cart_id=ids[0] if ids else _NOBODYS, version=seen, shipping=BERLIN)
+                return (await order_placing.place(conn, person, wanted, Cause())).id
+            case Cancel(session, order):
+                person, order_id = self.people[session], self._order(order)
+                await order_cancelling.cancel(
+                    conn, person, await orders.own_id(conn, person, order_id), "no more", Cause()
+                )
             case Stock(product, price, discount, stock, active):
                 await change_product(
                     conn,
@@ -110,7 +129,7 @@ class RealShop:
                 )
             case _:
                 assert_never(step)
-        return []
+        return None
 
     async def _held(self, conn: Connection, person: Person, store: int, seen: int) -> UUID:
         ids = await carts.own_ids(conn, person, self.stores[store].id)
@@ -120,6 +139,9 @@ class RealShop:
 
     def _suggestion(self, number: int) -> UUID:
         return self.suggestions[number] if number < len(self.suggestions) else _NOBODYS
+
+    def _order(self, number: int) -> UUID:
+        return self.orders[number] if number < len(self.orders) else _NOBODYS
 
     async def state(self) -> State:
         """Everything that can be seen of the shop, read as its doors read it."""
@@ -133,6 +155,8 @@ class RealShop:
                 for cart in await carts.page(conn, person, limit=9)
             }
             suggested = await carts.many(conn, self.suggestions)
+            placed = await orders.get_many(conn, self.orders)
+            stock = await conn.fetch("select id, stock from products where id = any($1)", list(numbers))
             told = await conn.fetch(_TOLD, list(users))
         return State(
             carts=own,
@@ -148,6 +172,8 @@ class RealShop:
                 )
                 for cart in suggested
             ],
+            stock=[row["stock"] for row in sorted(stock, key=lambda row: numbers[row["id"]])],
+            orders=[_ordered(order, numbers, users) for order in placed],
             told={row["what"]: row["times"] for row in told},
         )
 
@@ -157,6 +183,11 @@ def _seen(cart: Cart, numbers: Mapping[UUID, int]) -> SeenCart:
         (numbers[item.product_id], item.quantity, item.unit_price, item.price_now, item.obstacle) for item in cart.items
     )
     return cart.version, cart.total, tuple(items)
+
+
+def _ordered(order: Order, numbers: Mapping[UUID, int], users: Mapping[UUID, int]) -> SeenOrder:
+    items = sorted((numbers[item.product_id], item.quantity, item.unit_price) for item in order.items)
+    return users[order.user_id], order.status, order.total, tuple(items)
 
 
 async def _session(conn: Connection, person: Person) -> UUID:

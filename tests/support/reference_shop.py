@@ -1,4 +1,4 @@
-"""A shop of carts in memory, as small as can be: after every step the real one must be in the same state."""
+"""A shop of carts and orders in memory, as small as can be: after every step the real one must be in the same state."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ class Dismiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The own cart becomes an order; `seen` is the version that the cart must have."""
+
+    session: int
+    store: int
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    session: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """What the store does: the product as it is from now on."""
 
@@ -63,7 +78,7 @@ class Stock:
     active: bool
 
 
-Step = Put | Clear | Suggest | Accept | Dismiss | Stock
+Step = Put | Clear | Suggest | Accept | Dismiss | Place | Cancel | Stock
 
 
 class Refused(Exception):
@@ -103,12 +118,22 @@ class Suggestion:
 
 
 @dataclass(slots=True)
+class Order:
+    """`items`: quantity and price as they were, by product."""
+
+    user: int
+    items: dict[int, tuple[int, int]]
+    status: Literal["pending", "cancelled"] = "pending"
+
+
+@dataclass(slots=True)
 class ReferenceShop:
     """`told` counts the rows of the audit log and of the interactions by what they say."""
 
     goods: list[Goods] = field(default_factory=lambda: [Goods() for _ in STORES])
     carts: dict[tuple[int, int], OwnCart] = field(default_factory=dict)
     suggestions: list[Suggestion] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
 
     def after(self, step: Step) -> tuple[ReferenceShop, str]:
@@ -132,6 +157,10 @@ class ReferenceShop:
                 self._accept(step)
             case Dismiss():
                 self._dismiss(step)
+            case Place():
+                self._place(step)
+            case Cancel():
+                self._cancel(step)
             case Stock(product, price, discount, stock, active):
                 self.goods[product] = Goods(price, discount, stock, active)
             case _:
@@ -207,6 +236,39 @@ class ReferenceShop:
             suggestion.outcome = "dismissed"
             self.told.update(("dismissed", "suggested_cart_dismissed"))
 
+    def _place(self, step: Place) -> None:
+        key = (USERS[step.session], step.store)
+        if key not in self.carts:
+            raise Refused("not-found")
+        cart = self.carts[key]
+        if step.seen not in (None, cart.version):
+            raise Refused("stale-cart")
+        if not cart.items:
+            raise Refused("empty-cart")
+        for product, (quantity, _) in cart.items.items():
+            goods = self.goods[product]
+            if not goods.active:
+                raise Refused("not-for-sale")
+            if goods.stock < quantity:
+                raise Refused("out-of-stock")
+        bought = {product: (quantity, self.goods[product].pays) for product, (quantity, _) in cart.items.items()}
+        for product, (quantity, _) in bought.items():
+            self.goods[product].stock -= quantity
+        self.orders.append(Order(key[0], bought))
+        del self.carts[key]
+        self.told["place"] += 1
+
+    def _cancel(self, step: Cancel) -> None:
+        if step.order >= len(self.orders) or self.orders[step.order].user != USERS[step.session]:
+            raise Refused("not-found")
+        order = self.orders[step.order]
+        if order.status != "pending":
+            raise Refused("wrong-status")
+        order.status = "cancelled"
+        for product, (quantity, _) in order.items.items():
+            self.goods[product].stock += quantity
+        self.told["cancel"] += 1
+
     def _own(self, session: int, store: int, seen: int | None) -> OwnCart:
         key = (USERS[session], store)
         if seen is not None:
@@ -237,6 +299,8 @@ class ReferenceShop:
         return State(
             carts={key: self._seen(cart) for key, cart in self.carts.items()},
             suggestions=[(one.outcome, tuple(sorted(self._left(one)))) for one in self.suggestions],
+            stock=[goods.stock for goods in self.goods],
+            orders=[_ordered(one) for one in self.orders],
             told={name: count for name, count in self.told.items() if count},
         )
 
@@ -261,6 +325,11 @@ class ReferenceShop:
             yield product, quantity, price, taken, reason
 
 
+def _ordered(one: Order) -> SeenOrder:
+    items = tuple((product, quantity, price) for product, (quantity, price) in sorted(one.items.items()))
+    return one.user, one.status, sum(quantity * price for _, quantity, price in items), items
+
+
 SeenItem = tuple[int, int, int, int, str | None]
 """Product, quantity, price when it was put there, price now, obstacle."""
 SeenCart = tuple[int, int, tuple[SeenItem, ...]]
@@ -269,10 +338,16 @@ SeenSuggested = tuple[int, int, int, int | None, str | None]
 """Product, quantity, price when it was suggested, pieces taken, why not all."""
 
 
+SeenOrder = tuple[int, str, int, tuple[tuple[int, int, int], ...]]
+"""User, status, total, and product, quantity and price of each item."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """A shop as it is seen from outside: own carts by user and store, suggestions, and what was told of changes."""
+    """A shop as it is seen from outside: own carts by user and store, suggestions, orders, and what was told of it."""
 
     carts: dict[tuple[int, int], SeenCart]
     suggestions: list[tuple[str | None, tuple[SeenSuggested, ...]]]
+    stock: list[int]
+    orders: list[SeenOrder]
     told: dict[str, int]
