@@ -169,6 +169,16 @@ async def test_what_the_shop_refuses_in_the_end_has_not_happened(ground: Ground)
         assert (parts[2]["state"], parts[2]["errorText"]) == ("output-error", "There are 2 left.")
 
 
+async def test_what_is_refused_half_way_has_no_effect_and_is_written_down(ground: Ground) -> None:
+    async with asking(ground, 13, stock=20) as giving:
+        _, [action_id] = await giving.asked()
+        response = await giving.confirm(action_id)
+        assert (response.status_code, response.json()["detail"]) == (409, "Thirteen is refused.")
+        assert await giving.stock() == 20
+        assert (await giving.action(action_id))["state"] == "failed"
+        assert [row["action"] for row in await giving.audit(action_id)] == ["failed"]
+
+
 async def test_an_expired_action_says_so_and_is_shown_so(ground: Ground) -> None:
     ahead = timedelta(0)
 

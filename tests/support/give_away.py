@@ -1,4 +1,7 @@
-"""A tool that asks first: it gives pieces of a product away. What it promises is the product's price."""
+"""A tool that asks first: it gives pieces of a product away. What it promises is the product's price.
+
+Thirteen pieces are refused only after they have been taken.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,8 @@ async def give_away(ctx: ToolContext, product_id: ProductId, pieces: Pieces = 1)
     left = await factory.take_stock(ctx.conn, product_id, pieces)
     if left is None:
         raise NotEnoughStock
+    if pieces == 13:
+        raise NotEnoughStock("Thirteen is refused.")
     entry = audit.Entry(
         entity_type="product",
         entity_id=product_id,
