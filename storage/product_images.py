@@ -1,4 +1,4 @@
-"""Pictures of products whose bytes are kept in the database."""
+"""Pictures of products, elsewhere or with their bytes in the database."""
 
 from __future__ import annotations
 
@@ -19,6 +19,25 @@ class Picture:
 
     content: bytes
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of a product; sizes in pixels; `url` None when its bytes are kept in the database."""
+
+    id: UUID
+    url: str | None
+    variant: str | None
+    width: int | None
+    height: int | None
+    format: str | None
+    alt_text: str | None
+    is_primary: bool
+
+
+async def of_product(conn: Connection, product_id: UUID) -> tuple[Image, ...]:
+    """The pictures of a product that can be fetched, the main one first."""
+    return tuple(Image(**row) for row in await conn.fetch(_SQL["of_product"], product_id))
 
 
 async def content(conn: Connection, image_id: UUID) -> Picture | None:

@@ -19,7 +19,12 @@ async def get_product(ctx: ToolContext, product_id: ProductId) -> ToolResult[Pro
     Use it before stating a property that a search result does not show. The shopper sees the product's card.
     """
     (product,) = await known_products(ctx, [product_id])
-    content: ProductsContent = {"products": [product_card(product, ctx)], "suitable": True, "search_id": None}
+    content: ProductsContent = {
+        "products": [product_card(product, ctx)],
+        "suitable": True,
+        "search_id": None,
+        "recommendation_id": None,
+    }
     return ToolResult(
         output=details(product),
         data=(DataPart("products", part_id("products", ctx.tool_call_id), content),),

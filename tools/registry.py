@@ -6,6 +6,7 @@ from tools.accept_cart import accept_cart
 from tools.compare_products import compare_products
 from tools.get_product import get_product
 from tools.get_reviews import get_reviews
+from tools.recommend_products import recommend_products
 from tools.search_policies import search_policies
 from tools.search_products import search_products
 from tools.suggest_carts import suggest_carts
@@ -28,5 +29,6 @@ SHOP_TOOLS: tuple[Tool, ...] = (
     view_wishlist,
     update_wishlist,
     get_reviews,
+    recommend_products,
     search_policies,
 )

@@ -28,11 +28,15 @@ class SearchOutput(TypedDict):
 
 
 class ProductsContent(TypedDict):
-    """What a `data-products` part holds; `search_id` is the row of `search_logs` that the cards came from."""
+    """What a `data-products` part holds.
+
+    `search_id` is the row of `search_logs`, `recommendation_id` that of `recommendation_logs` that the cards came from.
+    """
 
     products: list[ProductCard]
     suitable: bool
     search_id: str | None
+    recommendation_id: str | None
 
 
 @tool(effect="read")
@@ -73,6 +77,7 @@ async def search_products(
         "products": [product_card(product, ctx) for product in found],
         "suitable": page.suitable,
         "search_id": str(page.search_id),
+        "recommendation_id": None,
     }
     return ToolResult(
         output={

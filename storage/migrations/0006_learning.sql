@@ -65,6 +65,7 @@ create table interactions (
 create index interactions_created_at_idx on interactions (created_at);
 create index interactions_event_type_user_id_created_at_idx on interactions (event_type, user_id, created_at);
 create index interactions_product_id_event_type_idx on interactions (product_id, event_type);
+create index interactions_product_id_created_at_idx on interactions (product_id, created_at);
 create index interactions_user_id_event_type_idx on interactions (user_id, event_type);
 create index interactions_user_id_created_at_idx on interactions (user_id, created_at);
 create index interactions_search_log_id_idx on interactions (search_log_id) where search_log_id is not null;

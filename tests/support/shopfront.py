@@ -41,6 +41,10 @@ class Shopfront:
                 return {"carts": [{"title": "Tea", "reason": "Hot water.", "score": 90, "items": [item]}]}
             case "accept_cart":
                 return {"suggestion_id": outputs["suggest_carts"]["suggestions"][0]["suggestion_id"]}
+            case "view_wishlist":
+                return {}
+            case "update_wishlist" | "get_reviews" | "recommend_products":
+                return {"product_id": kettle}
             case _:
                 return None
 

@@ -29,6 +29,7 @@ def test_these_are_the_tools() -> None:
         "view_wishlist": ("read", False),
         "update_wishlist": ("write", False),
         "get_reviews": ("read", False),
+        "recommend_products": ("read", False),
         "search_policies": ("read", False),
     }
 

@@ -67,7 +67,7 @@ async def test_products_come_as_facts_cards_and_sources(database: Database, embe
         "category": ["Shoes", "Running"],
         "summary": "Light and quick.",
     }
-    content = {"products": [card], "suitable": True, "search_id": str(search_id)}
+    content = {"products": [card], "suitable": True, "search_id": str(search_id), "recommendation_id": None}
     assert result.data == (Seen("products", "call-1:products", content),)
     assert result.sources == (SourceUrl(str(product.id), url, "Swift running shoe"),)
 
