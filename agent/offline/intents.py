@@ -150,6 +150,14 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What others say of products, what goes with one (or with nothing in particular), and the wishlist."""
+
+    what: Literal["reviews", "recommend", "put", "take off", "wishlist"]
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     question: str
 
@@ -178,6 +186,7 @@ Intent = (
     | Details
     | Pick
     | Compare
+    | Around
     | Policy
     | Talk
 )

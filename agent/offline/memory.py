@@ -96,6 +96,12 @@ def _after_call(memory: Memory, call: Call, value: Mapping[str, object]) -> Memo
             if not cards:
                 return memory
             return replace(memory, listed=cards, focus=cards, cart_shown_last=False, suggested=())
+        case "recommend_products":
+            found = memory.cards(card.product_id for card in each(Card, value.get("products")))
+            return replace(memory, listed=found, longer=found, focus=(), suggested=()) if found else memory
+        case "get_reviews" | "update_wishlist":
+            cards = memory.cards([_argument(call, "product_id")])
+            return replace(memory, focus=cards, cart_shown_last=False) if cards else memory
         case "suggest_carts":
             suggested = each(Suggested, value.get("suggestions"))
             cards = memory.cards(item.product_id for cart in suggested for item in cart.items)
@@ -114,7 +120,7 @@ def _cards(log: Log) -> Iterator[Card]:
     for call, outcome in log:
         if isinstance(outcome, Done):
             match call.name:
-                case "search_products" | "compare_products":
+                case "search_products" | "compare_products" | "recommend_products":
                     yield from each(Card, outcome.value.get("products"))
                 case "get_product":
                     yield from each(Card, [outcome.value])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from agent.offline.around import around
 from agent.offline.carting import change_cart, show_cart
 from agent.offline.comparing import compare
 from agent.offline.detailing import details
 from agent.offline.intents import (
     AcceptCart,
     Add,
+    Around,
     ChangeCart,
     Compare,
     Details,
@@ -97,7 +99,7 @@ def _points_back(intent: Intent, intents: tuple[Intent, ...]) -> bool:
     return (
         isinstance(intents[0], Search)
         and intent is not intents[0]
-        and isinstance(intent, (ChangeCart, Compare, Details, Pick))
+        and isinstance(intent, (Around, ChangeCart, Compare, Details, Pick))
     )
 
 
@@ -140,6 +142,8 @@ def _completed(intent: Intent, picked: tuple[Reference, ...]) -> Intent | None:
             return ChangeCart(tuple(replace(change, reference=reference) for reference in picked))
         case Details(asked=asked):
             return Details(picked, asked)
+        case Around(what):
+            return Around(what, picked)
         case _:
             return None
 
@@ -166,6 +170,8 @@ def _script(intent: Intent, scene: Scene) -> Script:
             return suggest(intent, scene)
         case AcceptCart():
             return accept(intent, scene)
+        case Around():
+            return around(intent, scene)
         case Policy():
             return policy(intent, scene)
         case Talk():

@@ -79,6 +79,23 @@ class Cart(_Shape):
         return sum(item.quantity for item in self.items if item.product_id == product_id)
 
 
+class Opinion(_Shape):
+    """A review."""
+
+    rating: int = 0
+    title: Text = ""
+    comment: Text = ""
+    verified_purchase: bool = False
+
+
+class Opinions(_Shape):
+    """What get_reviews answers."""
+
+    rating: float | None = None
+    rating_count: int = 0
+    reviews: tuple[Opinion, ...]
+
+
 class Suggested(Cart):
     """A cart that suggest_carts has made."""
 

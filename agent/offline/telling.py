@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.offline.answer import failure, wish_words
 from agent.offline.intents import (
+    Around,
     Compare,
     Details,
     Intent,
@@ -88,6 +89,12 @@ def _taken(intent: Intent) -> str:
             return "a question about a product"
         case Compare():
             return "a comparison"
+        case Around("reviews"):
+            return "a question what others say"
+        case Around("recommend"):
+            return "a wish for a recommendation"
+        case Around():
+            return "something about the wishlist"
         case Policy():
             return "a question for the shop's policies"
         case SuggestCarts():

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from agent.offline.clauses import Clause, clauses
 from agent.offline.intents import Add, Change, ChangeCart, Intent, It, Pick, Search, ShowCart, Talk
 from agent.offline.tables import word_set
+from agent.offline.understand_around import around
 from agent.offline.understand_cart import change_cart, checkout, show_cart
 from agent.offline.understand_products import compare, details, pick
 from agent.offline.understand_search import anything, more, refine, search
@@ -29,6 +30,7 @@ def understand(message: str, names: AbstractSet[str] = frozenset()) -> tuple[Int
 def _intent(clause: Clause, names: AbstractSet[str]) -> Intent | None:
     return (
         small_talk(clause)
+        or around(clause)
         or policy(clause)
         or orders(clause)
         or checkout(clause)

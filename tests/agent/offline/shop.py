@@ -13,7 +13,7 @@ from agent.offline.reply import Reply, reply
 
 _NAMES = (
     "search_products", "get_product", "compare_products", "view_cart", "update_cart", "suggest_carts", "accept_cart",
-    "search_policies",
+    "search_policies", "view_wishlist", "update_wishlist", "get_reviews", "recommend_products",
 )  # fmt: skip
 _SEARCH_ARGUMENTS = ("query", "category", "brand", "min_price", "max_price", "in_stock", "limit")
 TOOLS: list[dict[str, Any]] = [
@@ -87,12 +87,15 @@ class Shop:
     cart: dict[str, int] = field(default_factory=dict)
     suggested: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    wishes: list[str] = field(default_factory=list)
 
     def run(self, name: str, arguments: Mapping[str, Any]) -> str:
         tools: Mapping[str, Callable[..., dict[str, Any]]] = {
             "search_products": self._search, "get_product": lambda product_id: self._get(product_id).details(),
             "compare_products": self._compare, "view_cart": self._view, "update_cart": self._update,
             "suggest_carts": self._suggest, "accept_cart": self._accept, "search_policies": self._policies,
+            "view_wishlist": self._wishlist, "update_wishlist": self._wish, "get_reviews": self._reviews,
+            "recommend_products": self._recommend,
         }  # fmt: skip
         try:
             if name in self.broken:
@@ -100,6 +103,22 @@ class Shop:
             return orjson.dumps(tools[name](**arguments)).decode()
         except Refused as refused:
             return str(refused)
+
+    def _wishlist(self) -> dict[str, Any]:
+        return {"items": [self._get(wish).facts() | {"for_sale": True} for wish in self.wishes], "more": False}
+
+    def _wish(self, product_id: str, listed: bool = True) -> dict[str, Any]:
+        self.wishes = [wish for wish in self.wishes if wish != product_id]
+        self.wishes += [self._get(product_id).id] if listed else []
+        return self._wishlist()
+
+    def _reviews(self, product_id: str) -> dict[str, Any]:
+        good = self._get(product_id)
+        said = {"rating": 5, "title": "Dry", "comment": "Three days of rain.", "verified_purchase": True}
+        return {"rating": good.rating, "rating_count": 7, "reviews": [said] if product_id == "j2" else []}
+
+    def _recommend(self, product_id: str | None = None) -> dict[str, Any]:
+        return {"products": [good.facts() for good in self.goods if good.stock and good.id != product_id][:2]}
 
     def _get(self, product_id: str) -> Goods:
         found = next((one for one in self.goods if one.id == product_id), None)
