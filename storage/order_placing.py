@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from storage import addresses, audit, ledger, orders, payment_methods, sql, stock
+from storage import addresses, audit, interactions, ledger, orders, payment_methods, sql, stock
 from storage.addresses import Address
 from storage.audit import Cause
 from storage.carts import NotForSale
 from storage.database import Connection
 from storage.errors import Conflict, Invalid, NotFound, OutOfStock, StaleCart
+from storage.interactions import Interaction
 from storage.money import Money
 from storage.orders import Options, Order
 from storage.payment_methods import PaymentMethod
@@ -158,6 +159,15 @@ async def place(conn: Connection, person: Person, wanted: Placement, cause: Caus
     await conn.executemany(_SQL["add_item"], [(order_id, *item) for item in items])
     await conn.execute(_SQL["end_cart"], found.cart_id)
     await ledger.charge(conn, order_id, found.method, found.total)
+    bought = {"order_id": str(order_id)}
+    await interactions.record(
+        conn,
+        person,
+        [
+            Interaction(event_type="purchase", product_id=item.product_id, value=item.quantity, data=bought)
+            for item in found.items
+        ],
+    )
     order = await orders.get(conn, order_id)
     entry = audit.Entry(
         entity_type="order",

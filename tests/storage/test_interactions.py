@@ -12,6 +12,7 @@ from storage.database import Connection, Database
 from storage.interactions import Interaction, Unknown
 from storage.people import Person
 from tests.support.factory import make_person, make_product, make_recommendation, make_store
+from tests.support.orders import ordered
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -106,3 +107,16 @@ async def test_a_type_is_one_plain_word(database: Database, event_type: str) -> 
         person = await make_person(conn)
         with pytest.raises(asyncpg.CheckViolationError, match="interactions_event_type_check"):
             await interactions.record(conn, person, [Interaction(event_type=event_type)])
+
+
+async def test_an_order_is_a_purchase_of_each_of_its_products_and_joined_to_what_led_to_it(database: Database) -> None:
+    async with database.transaction() as conn:
+        person, store = await make_person(conn), await make_store(conn)
+        shown, other = await make_product(conn, store), await make_product(conn, store)
+        log = await make_recommendation(conn, person, [shown.id])
+    order = await ordered(database, person, [(shown, 2), (other, 1)])
+    async with database.connection() as conn:
+        rows = [row for row in await kept(conn, person) if row["event_type"] == "purchase"]
+    told = {row["product_id"]: (row["event_value"], row["recommendation_log_id"], row["data"]) for row in rows}
+    bought = {"order_id": str(order.id)}
+    assert told == {shown.id: (Decimal(2), log, bought), other.id: (Decimal(1), None, bought)}

@@ -83,10 +83,10 @@ delete from users where id = $1;
 
 -- name: order
 -- $1 user, $2 store, $3 number, $4 whether it was cancelled, $5 how long ago, $6 currency
-insert into orders (user_id, store_id, order_number, status, cancelled_at, created_at, currency, total)
+insert into orders (user_id, store_id, order_number, status, cancelled_at, created_at, currency, subtotal, total)
 values (
     $1, $2, $3, case when $4 then 'cancelled' else 'delivered' end, case when $4 then now() end, now() - $5::interval, $6,
-    0
+    0, 0
 )
 returning id;
 
