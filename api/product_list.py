@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -35,11 +36,15 @@ class FilterQuery(PageQuery):
 class ProductsQuery(FilterQuery):
     """Which products, in which order."""
 
+    family: UUID | None = Field(default=None, description="A `family_id`: the variants of one thing.")
     sort: Sort = Field(default="oldest", description="A minus: the highest first.")
 
 
 class ProductSummary(BaseModel):
-    """Prices in minor units of `currency`: `price` before, `effective_price` after the discount."""
+    """Prices in minor units of `currency`: `price` before, `effective_price` after the discount.
+
+    Variants of one thing have the same `family_id` and differ in their `options`.
+    """
 
     id: UUID
     store_id: UUID
@@ -56,6 +61,8 @@ class ProductSummary(BaseModel):
     rating_count: int
     image: str | None
     url: str
+    family_id: UUID | None
+    options: dict[str, str | int | float | bool]
 
 
 class ProductPage(Page[ProductSummary]):
@@ -75,7 +82,8 @@ async def every(request: Request) -> Response:
     if after is not None and after.sort != asked.sort:
         raise BadFields([Fault(field="cursor", detail="this is a cursor of another order")])
     async with service(request).database.connection() as conn:
-        found, following = await _page(conn, await filters(conn, asked), asked, after)
+        wanted = replace(await filters(conn, asked), family_id=asked.family)
+        found, following = await _page(conn, wanted, asked, after)
     told = ProductPage(
         items=[summary(product, base_url(request)) for product in found],
         next=None if following is None else paging.cursor(following),
@@ -128,6 +136,8 @@ def summary(product: Product, base: str) -> ProductSummary:
         rating_count=product.rating_count,
         image=None if image is None else image.url or f"{base}/images/{image.id}",
         url=f"{base}/products/{product.id}",
+        family_id=product.family_id,
+        options=product.options,
     )
 
 

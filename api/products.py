@@ -33,6 +33,8 @@ class ProductDetails(BaseModel):
     rating_count: int
     tags: list[str]
     specifications: dict[str, str | int | float | bool]
+    family_id: UUID | None
+    options: dict[str, str | int | float | bool]
 
 
 async def get(request: Request) -> Response:
@@ -54,6 +56,8 @@ async def get(request: Request) -> Response:
         rating_count=product.rating_count,
         tags=list(product.tags),
         specifications=product.specifications,
+        family_id=product.family_id,
+        options=product.options,
     )
     return JSONResponse(details.model_dump(mode="json"))
 

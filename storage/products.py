@@ -35,7 +35,10 @@ class ProductImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A row of the catalogue; `price` is the list price in minor units, before the discount."""
+    """A row of the catalogue; `price` is the list price in minor units, before the discount.
+
+    `options` tell it from the others of its family, where it is in one.
+    """
 
     id: UUID
     store_id: UUID
@@ -59,6 +62,8 @@ class Product:
     url: str | None
     image: ProductImage | None
     updated_at: datetime
+    family_id: UUID | None
+    options: dict[str, Specification]
 
     @property
     def pays(self) -> Money:
@@ -76,6 +81,7 @@ class Filters:
     min_price: int | None = None
     max_price: int | None = None
     in_stock: bool = False
+    family_id: UUID | None = None
 
 
 def effective_price(price: int, discount_percent: Decimal) -> int:
@@ -115,6 +121,8 @@ def from_row(row: Record) -> Product:
         url=row["url"],
         image=image,
         updated_at=row["updated_at"],
+        family_id=row["family_id"],
+        options=row["options"],
     )
 
 
@@ -145,6 +153,7 @@ async def page(
         filters.in_stock,
         after,
         limit + 1,
+        filters.family_id,
     )
     ids = [row["id"] for row in rows]
     found = await get_many(conn, ids[:limit])
@@ -168,6 +177,7 @@ async def sorted_page(
         key,
         product_id,
         limit + 1,
+        filters.family_id,
     )
     found = await get_many(conn, [row["id"] for row in rows[:limit]])
     return found, (rows[limit - 1]["key"], rows[limit - 1]["id"]) if len(rows) > limit else None

@@ -16,6 +16,7 @@ select
     p.id, p.store_id, p.sku, p.name, p.short_description, p.description, p.brand, p.part_number,
     paths.slug as category_slug, coalesce(paths.path, '{}') as category_path, p.price, p.currency, p.discount_percent,
     p.effective_price, p.stock, p.rating, p.rating_count, p.tags, p.specifications, p.url, p.updated_at,
+    p.family_id, p.options,
     i.id as image_id, i.url as image_url, i.alt_text as image_alt
 from wanted join products p using (id)
 left join paths on paths.leaf = p.category_id
@@ -25,7 +26,8 @@ order by wanted.place;
 
 -- name: sorted_page
 -- $1 store id, $2 category slug, $3 brand, $4 lowest and $5 highest price after discount in minor units, $6 in stock only,
--- $7 order: price, -price or -rating, $8 sort key and $9 id of the last of the page before, $10 limit; null: no filter
+-- $7 order: price, -price or -rating, $8 sort key and $9 id of the last of the page before, $10 limit, $11 family; null:
+-- no filter
 with recursive subtree as (
     select id from categories where slug = $2
     union all
@@ -44,6 +46,7 @@ with recursive subtree as (
         and ($4::bigint is null or effective_price >= $4)
         and ($5::bigint is null or effective_price <= $5)
         and (not $6::boolean or stock > 0)
+        and ($11::uuid is null or family_id = $11)
 )
 select id, key from keyed
 where $9::uuid is null or (key, id) > ($8::bigint, $9)
@@ -52,7 +55,7 @@ limit $10;
 
 -- name: page
 -- $1 store id, $2 category slug, $3 brand, $4 lowest and $5 highest price after discount in minor units,
--- $6 in stock only, $7 last id of the page before, $8 limit; null means no filter
+-- $6 in stock only, $7 last id of the page before, $8 limit, $9 family; null means no filter
 with recursive subtree as (
     select id from categories where slug = $2
     union all
@@ -67,5 +70,6 @@ where is_active
     and ($5::bigint is null or effective_price <= $5)
     and (not $6::boolean or stock > 0)
     and ($7::uuid is null or id > $7)
+    and ($9::uuid is null or family_id = $9)
 order by id
 limit $8;

@@ -92,7 +92,7 @@ CASES = {
     ),
     "product.page": Case(
         sql.load(products.__file__)["page"],
-        ("store", None, None, None, None, False, None, 51),
+        ("store", None, None, None, None, False, None, 51, None),
         frozenset({"products_pkey"}),
     ),
 }

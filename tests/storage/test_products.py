@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import products
+from storage import product_families, products
 from storage.database import Database
 from storage.errors import NotFound
 from storage.money import Money
@@ -51,6 +51,34 @@ async def test_pages_by_cursor_hold_every_product_once(database: Database) -> No
             page, cursor = await products.page(conn, Filters(store_id=store.id), after=cursor, limit=2)
             seen += [product.id for product in page]
         assert (seen, cursor) == (made, None)
+
+
+@pytest.mark.parametrize(("order", "expected"), [("price", "BDACE"), ("-price", "EACDB"), ("-rating", "CADEB")])
+async def test_pages_in_another_order_hold_every_product_once(
+    database: Database, order: products.Order, expected: str
+) -> None:
+    async with database.connection() as conn:
+        store = await make_store(conn)
+        for name, price, rating in zip("ABCDE", (300, 100, 300, 200, 500), (4, None, 5, 3, 1), strict=True):
+            await make_product(conn, store, name=name, price=price, rating=None if rating is None else Decimal(rating))
+        seen, cursor = "", None
+        for _ in range(3):
+            page, cursor = await products.sorted_page(conn, Filters(store_id=store.id), order, after=cursor, limit=2)
+            seen += "".join(product.name for product in page)
+        assert (seen, cursor) == (expected, None)
+
+
+async def test_a_family_is_a_filter(database: Database) -> None:
+    async with database.connection() as conn:
+        store = await make_store(conn)
+        small, _ = [await make_product(conn, store) for _ in range(2)]
+        family_id = await product_families.add(conn, store.id, "shoe", "Shoe")
+        await product_families.join(conn, family_id, small.id, {"size": "40"})
+        for found in (
+            (await products.page(conn, Filters(family_id=family_id)))[0],
+            (await products.sorted_page(conn, Filters(family_id=family_id), "price"))[0],
+        ):
+            assert [(one.id, one.family_id, one.options) for one in found] == [(small.id, family_id, {"size": "40"})]
 
 
 async def test_filters_look_at_the_price_after_the_discount_and_the_whole_subtree(database: Database) -> None:
