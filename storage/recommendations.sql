@@ -55,14 +55,14 @@ with settled as materialized (
                 select i.user_id, w.weight from interactions i join weights w using (event_type)
                 where i.product_id = s.product_id and i.user_id is distinct from $2 and i.user_id is not null
                 order by i.created_at desc
-                limit (select 400 / greatest(count(*), 1) from seeds)
+                limit (select 200 / greatest(count(*), 1) from seeds)
             )
             union all
             (
                 select o.user_id, 1.0 from order_items i join orders o on o.id = i.order_id
                 where i.product_id = s.product_id and o.status <> 'cancelled' and o.user_id is distinct from $2
                 order by i.id desc
-                limit (select 400 / greatest(count(*), 1) from seeds)
+                limit (select 200 / greatest(count(*), 1) from seeds)
             )
         ) f
         group by f.user_id, s.product_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import numpy as np
 import orjson
 import pytest
 
-from storage import products, search, sql
+from storage import products, recommendations, search, sql
 from storage.database import Connection, Database, bulk
 from storage.search_terms import terms
 from tests.conftest import copy, pool
@@ -163,3 +164,11 @@ async def test_a_narrow_filter_is_looked_up(
     shop: tuple[Database, UUID, UUID], filters: dict[str, object], index: str
 ) -> None:
     assert index in indexes(await plan_of_search(shop, "PN5000X", **filters))
+
+
+async def test_a_recommendation_goes_by_the_indexes_of_vectors_and_ratings(shop: tuple[Database, UUID, UUID]) -> None:
+    database, store, product = shop
+    statement = sql.load(recommendations.__file__)["recommend"]
+    async with database.connection() as conn:
+        plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False)
+    assert {"products_embedding_idx", "products_worth_idx", "products_pkey"} <= indexes(plan)
