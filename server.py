@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -44,6 +44,7 @@ from storage.errors import CartwrightError, OperatorError
 from storage.settings import StorageSettings
 from storage.start import ready
 from tools.registry import SHOP_TOOLS
+from tools.tool import Tool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
+async def running(settings: Settings, clock: Clock, tools: Iterable[Tool] = SHOP_TOOLS) -> AsyncIterator[Service]:
     """Everything behind the routes, from the database up."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(ready(settings.storage))
@@ -73,7 +74,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Service]:
         runner = Runner(
             database=database,
             flusher=flusher,
-            tools=SHOP_TOOLS,
+            tools=tools,
             embedder=embed,
             make_model=partial(_model, settings.agent),
             clock=clock,

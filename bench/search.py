@@ -21,7 +21,7 @@ import orjson
 
 from bench import judgements
 from bench.judgements import Judgements
-from storage import load, search, sql, vectors
+from storage import load, search, sql, stores, vectors
 from storage.database import Connection, Database, bulk
 from storage.embedded import serve
 from storage.embedder import Embedder, WordLlamaEmbedder
@@ -52,11 +52,11 @@ class Bench:
 
 async def _fill(url: str, file: Path, rows: int) -> None:
     async with bulk(url) as conn:
-        (store,) = await conn.fetch(sql.load(load.__file__)["store"], "chorus", "Chorus", "EUR")
+        store = await stores.open_(conn, "Chorus", "EUR")
         async with vectors.bulk_index(conn):
             await load.load_products(
                 conn,
-                store["id"],
+                store.id,
                 load.read(file),
                 embedder=WordLlamaEmbedder.load(),
                 reader=Reader("EUR"),

@@ -18,8 +18,7 @@ import asyncpg
 import orjson
 from tqdm import tqdm
 
-from storage import embedder, sql, upsert, vectors
-from storage.categories import slug
+from storage import embedder, stores, upsert, vectors
 from storage.database import bulk
 from storage.embedder import Embedder
 from storage.errors import Invalid
@@ -27,8 +26,6 @@ from storage.feed import ProductRow, Reader, Row, variants
 from storage.feed_values import BadRow
 from storage.settings import StorageSettings
 from storage.upsert import Outcome
-
-_SQL = sql.load(__file__)
 
 _BATCH = 1000
 _REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
@@ -203,8 +200,8 @@ async def run(args: Namespace, settings: StorageSettings, url: str) -> int:
     made = embedder.create(settings)
     columns = _columns(args.map)
     async with bulk(url) as conn:
-        (store,) = await conn.fetch(_SQL["store"], slug(args.store), args.store, args.currency or "EUR")
-        reader = Reader(args.currency or store["currency"], columns, args.stock)
+        store = await stores.open_(conn, args.store, args.currency or "EUR")
+        reader = Reader(args.currency or store.currency, columns, args.stock)
         fits = await vectors.dimension(conn) == made.dim
         if not fits:
             tqdm.write(f"Vectors of {made.model} do not fit the database; run `python -m storage embed`.", sys.stderr)
@@ -212,7 +209,7 @@ async def run(args: Namespace, settings: StorageSettings, url: str) -> int:
             with tqdm(unit="B", unit_scale=True, total=_size(args.file), file=sys.stderr) as bar:
                 total, bad = await load_products(
                     conn,
-                    store["id"],
+                    store.id,
                     read(args.file, bar.update),
                     embedder=made if fits else None,
                     reader=reader,

@@ -65,3 +65,15 @@ async def new_guest(conn: Connection, now: datetime, lifetime: timedelta) -> New
     token = new_token()
     [record] = await conn.fetch(_SQL["new_guest"], digest(token), now + lifetime)
     return NewGuest(person=Person(**record), token=token)
+
+
+async def new_session(conn: Connection, user_id: UUID, now: datetime, lifetime: timedelta) -> str:
+    """Let a person in for `lifetime`; the token, which is not kept."""
+    token = new_token()
+    await conn.execute(_SQL["new_session"], user_id, digest(token), now + lifetime)
+    return token
+
+
+async def appoint(conn: Connection, user_id: UUID, role: Role) -> None:
+    """Give a person a role. Who may do that was checked by the caller."""
+    await conn.execute(_SQL["appoint"], user_id, role)

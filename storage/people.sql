@@ -16,3 +16,11 @@ with guest as (
     insert into sessions (user_id, token_hash, expires_at) select id, $1, $2 from guest returning id
 )
 select guest.id as user_id, session.id as session_id, guest.is_anonymous, guest.role from guest, session;
+
+-- name: new_session
+-- $1 user, $2 digest of the token, $3 when it expires
+insert into sessions (user_id, token_hash, expires_at) values ($1, $2, $3);
+
+-- name: appoint
+-- $1 user, $2 role
+update users set role = $2, updated_at = now() where id = $1;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -181,3 +181,8 @@ async def sorted_page(
     )
     found = await get_many(conn, [row["id"] for row in rows[:limit]])
     return found, (rows[limit - 1]["key"], rows[limit - 1]["id"]) if len(rows) > limit else None
+
+
+async def withdraw(conn: Connection, product_ids: Iterable[UUID]) -> None:
+    """Sell these no longer; orders keep them."""
+    await conn.execute(_SQL["withdraw"], list(product_ids))

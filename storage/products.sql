@@ -73,3 +73,7 @@ where is_active
     and ($9::uuid is null or family_id = $9)
 order by id
 limit $8;
+
+-- name: withdraw
+-- $1 product ids
+update products set is_active = false, updated_at = now() where id = any($1::uuid[]);

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from storage import sql
+from storage.categories import slug
 from storage.database import Connection
 from storage.errors import NotFound
 
@@ -48,3 +49,9 @@ async def default(conn: Connection) -> Store:
 async def all_active(conn: Connection) -> tuple[Store, ...]:
     """Every store, the oldest first."""
     return tuple(Store(**record) for record in await conn.fetch(_SQL["all_active"]))
+
+
+async def open_(conn: Connection, name: str, currency: str) -> Store:
+    """The store of that name, or of the slug that is made of it; added, with this currency, when it is missing."""
+    [record] = await conn.fetch(_SQL["open"], slug(name), name, currency)
+    return Store(**record)
