@@ -173,8 +173,9 @@ create index products_effective_price_idx on products (effective_price);
 create index products_embedding_idx on products
     using hnsw (embedding halfvec_cosine_ops) with (m = 24, ef_construction = 200);
 
--- What is best rated of a store, where few ratings count for little.
-create index products_worth_idx on products (store_id, worth(rating, rating_count) desc, id) where is_available;
+-- What is best rated of a store, where few ratings count for little. Of all products and not of those in stock only, so
+-- that what sells out or goes out of sight stays a heap-only update and costs no entry in the index of vectors.
+create index products_worth_idx on products (store_id, worth(rating, rating_count) desc, id);
 
 -- Whether a store and every category above a product are active.
 create function public.is_open(store uuid, category uuid) returns boolean

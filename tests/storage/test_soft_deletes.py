@@ -85,3 +85,16 @@ async def test_what_comes_into_a_closed_category_is_not_seen_until_it_leaves(
     assert not await seen(conn, embedder, product)
     await move(conn, product, open_one)
     assert await seen(conn, embedder, product)
+
+
+async def test_a_product_that_goes_out_of_sight_or_stock_writes_no_index(conn: Connection, embedder: Embedder) -> None:
+    """An entry in the index of vectors costs more than all the rest."""
+    store = await make_store(conn)
+    product = await make_product(conn, store, embedder=embedder)
+    changes: tuple[dict[str, int], ...] = ({"stock": 0}, {"stock": 5}, {"is_active": False})
+    async with conn.transaction():
+        for change in changes:
+            before = await conn.fetchval("select pg_stat_get_xact_tuples_hot_updated('products'::regclass)")
+            await change_product(conn, product, **change)  # type: ignore[arg-type]
+            after = await conn.fetchval("select pg_stat_get_xact_tuples_hot_updated('products'::regclass)")
+            assert after - before == 1
