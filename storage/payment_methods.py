@@ -51,13 +51,19 @@ class PaymentMethod:
         }
         return f"{words[self.kind]} ending in {self.last_four}" if self.last_four else words[self.kind]
 
+    @property
+    def left(self) -> Money | None:
+        """What a gift card can still pay; None for all else."""
+        if self.balance is None or self.held is None or self.currency is None:
+            return None
+        return Money(self.balance - self.held, self.currency)
+
     def check_covers(self, amount: Money) -> None:
         """Raises InsufficientBalance if this is a gift card with less than `amount` left, or of another currency."""
-        if self.kind != "gift_card" or amount.amount <= 0:
+        has = self.left
+        if has is None or amount.amount <= 0:
             return
-        left = (self.balance or 0) - (self.held or 0)
-        if self.currency != amount.currency or left < amount.amount:
-            has = Money(left, self.currency or amount.currency)
+        if has.currency != amount.currency or has.amount < amount.amount:
             raise InsufficientBalance(
                 f"The gift card has {has.plain()} {has.currency} left; {amount.plain()} {amount.currency} is needed.",
                 field="payment_method_id",

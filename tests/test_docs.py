@@ -20,6 +20,7 @@ from tools.cards import Picture, Price, ProductCard
 from tools.cart_view import CartContent, CartItemCard
 from tools.compare_products import ComparisonContent
 from tools.confirmation import ActionContent, FactChange
+from tools.order_view import OrderContent, OrderItemCard
 from tools.registry import SHOP_TOOLS
 from tools.search_products import ProductsContent
 from tools.suggest_carts import SuggestedCartCard, SuggestedCartsContent
@@ -125,6 +126,7 @@ def test_every_chunk_is_in_the_protocol() -> None:
         ("comparison", [ComparisonContent]),
         ("cart", [CartContent, CartItemCard]),
         ("action", [ActionContent, FactChange]),
+        ("order", [OrderContent, OrderItemCard]),
         ("suggested-carts", [SuggestedCartsContent, SuggestedCartCard]),
         ("wishlist", [WishlistContent, WishCard]),
     ],

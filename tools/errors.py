@@ -3,6 +3,7 @@
 CartwrightError
 ├── BadArguments (Invalid)
 ├── UnknownProduct (NotFound)
+├── UnknownOrder (NotFound)
 ├── UnknownSuggestion (NotFound)
 ├── OverBudget (Invalid)
 ├── NotEnoughStock (OutOfStock)
@@ -49,5 +50,11 @@ class NotEnoughStock(OutOfStock):
 
 class NoLongerSold(NotForSale):
     """The product is no longer for sale; it can only be taken out of the cart. Search for another one."""
+
+    actor: ClassVar[Actor] = "model"
+
+
+class UnknownOrder(NotFound):
+    """The shopper has no such order; look at their orders and use the order_number exactly as it was returned."""
 
     actor: ClassVar[Actor] = "model"

@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 OutputT_co = TypeVar("OutputT_co", bound=Mapping[str, object], covariant=True)
 
-DataName = Literal["products", "cart", "comparison", "action", "suggested-carts", "wishlist"]
+DataName = Literal["products", "cart", "comparison", "action", "suggested-carts", "order", "wishlist"]
 
 
 @dataclass(frozen=True, slots=True)

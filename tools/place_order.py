@@ -1,0 +1,85 @@
+"""The tool that orders what is in the cart."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from storage import carts, order_placing, stores
+from storage.order_placing import Checkout, EmptyCart, Placement
+from storage.parts import Json
+from tools.context import ToolContext
+from tools.order_arguments import MethodId, PostalAddress
+from tools.order_view import OrderFacts, listed, order_facts, order_part
+from tools.quote import Quote
+from tools.results import ToolResult
+from tools.tool import tool
+
+ShipTo = Annotated[PostalAddress | None, Field(description="Where to; leave it out for the shopper's saved address.")]
+PayWith = Annotated[MethodId | None, Field(description="How it is paid; leave it out for an invoice.")]
+
+
+async def quote_place_order(
+    ctx: ToolContext, shipping_address: ShipTo = None, payment_method_id: PayWith = None
+) -> Quote:
+    """What ordering the cart would be: items at today's prices, total, address, payment."""
+    found = await order_placing.checkout(
+        ctx.conn, ctx.person, await _placement(ctx, shipping_address, payment_method_id)
+    )
+    store = await stores.get(ctx.conn, found.store_id)
+    return Quote(
+        summary=(
+            f"Order from {store.name}: {listed([(item.quantity, item.name) for item in found.items])}; "
+            f"{found.total.plain()} {found.currency} in all, to {found.shipping.text()}, paid by {found.method.name}."
+        ),
+        total=found.total,
+        facts=_facts(found),
+        card={
+            "items": [
+                {"name": item.name, "quantity": item.quantity, "unit_price": item.unit_price} for item in found.items
+            ],
+            "subtotal": found.bill.subtotal,
+            "tax": found.bill.tax,
+            "tax_included": found.tax.included,
+            "total": found.bill.total,
+            "currency": found.currency,
+            "ships_to": found.shipping.text(),
+            "payment_method": found.method.name,
+        },
+    )
+
+
+@tool(effect="write", confirm=quote_place_order)
+async def place_order(
+    ctx: ToolContext, shipping_address: ShipTo = None, payment_method_id: PayWith = None
+) -> ToolResult[OrderFacts]:
+    """Order what is in the shopper's cart. The page asks the shopper to confirm, with the total; only then it happens.
+
+    Call it when the shopper wants to order. Without a saved address it needs `shipping_address`: ask for it.
+    """
+    placement = await _placement(ctx, shipping_address, payment_method_id)
+    order = await order_placing.place(ctx.conn, ctx.person, placement, ctx.cause)
+    return ToolResult(output=order_facts(order), data=(order_part(order, ctx),))
+
+
+async def _placement(ctx: ToolContext, address: PostalAddress | None, method: MethodId | None) -> Placement:
+    """The cart of the chat's store; in a chat about no one store, the cart that was changed last."""
+    cart_ids = await carts.own_ids(ctx.conn, ctx.person, ctx.store_id)
+    if not cart_ids:
+        raise EmptyCart
+    return Placement(
+        cart_id=cart_ids[0], shipping=None if address is None else address.stored(), payment_method_id=method
+    )
+
+
+def _facts(found: Checkout) -> dict[str, Json]:
+    return {
+        "cart_id": str(found.cart_id),
+        "cart_version": found.version,
+        "items": {str(item.product_id): [item.quantity, item.unit_price] for item in found.items},
+        "total": found.bill.total,
+        "currency": found.currency,
+        "ships_to": dict(found.shipping.as_json()),
+        "payment_method_id": str(found.method.id),
+    }
