@@ -5,7 +5,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Literal, TypeAlias
 
 import orjson
 
@@ -15,36 +17,49 @@ from bench.meter import Meter, Usage
 
 RATE = 50
 LATE_LIMIT_MS = 100.0
+_STREAMS = 40
+# Not a multiple of a token's time, so that the streams' tokens do not fall due at the same moments.
+_RAMP = 2.013
 Say = Callable[[str], None]
+Part: TypeAlias = Literal["first", "paced", "unpaced", "streams"]
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long the parts of a run are: answers asked one by one, seconds of paced and tokens of unpaced streams."""
+    """How long the parts of a run are. `rounds` are of the first two parts, whose figures are medians.
 
-    singles: int = 60
+    Answers asked one by one in a round, seconds of paced streams in a round, tokens of an unpaced stream, seconds in
+    which lateness is counted, most streams to try.
+    """
+
+    rounds: int = 3
+    singles: int = 40
     paced_seconds: int = 20
     unpaced_tokens: int = 4000
     window: float = 6.0
     most: int = 1600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One contender's figures. CPU in ms per 1,000 tokens, `database_*` that of its Postgres beside its own."""
+    """One contender's figures, None where their part was not run.
+
+    CPU in ms per 1,000 tokens, but `answer_cpu` in ms an answer; `database_*` that of its Postgres beside its own.
+    """
 
     name: str
-    first_ms: float
-    first_p99_ms: float
-    unpaced_tokens_a_second: float
-    unpaced_cpu: float
-    unpaced_database_cpu: float
-    paced_cpu: float
-    paced_database_cpu: float
-    paced_late_p99_ms: float
-    streams: int
-    peak_rss: int
-    stream_bytes: float
+    first_ms: float | None = None
+    first_p99_ms: float | None = None
+    answer_cpu: float | None = None
+    paced_cpu: float | None = None
+    paced_database_cpu: float | None = None
+    paced_late_p99_ms: float | None = None
+    stream_bytes: float | None = None
+    unpaced_tokens_a_second: float | None = None
+    unpaced_cpu: float | None = None
+    unpaced_database_cpu: float | None = None
+    streams: int | None = None
+    peak_rss: int = 0
 
 
 class MeasureError(Exception):
@@ -52,43 +67,78 @@ class MeasureError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What was asked for, how it came, and what it cost."""
+
+    summary: Summary
+    usage: Usage
+
+    @property
+    def cpu(self) -> float:
+        return _per_thousand(self.usage.server_cpu, self.summary.tokens)
+
+    @property
+    def database_cpu(self) -> float:
+        return _per_thousand(self.usage.database_cpu, self.summary.tokens)
+
+
+@dataclass(slots=True)
 class Run:
-    """One contender, started and warm, with the mock it asks."""
+    """One contender, started, with the mock it asks; what is measured collects in it."""
 
     contender: Contender
     model: Contender
     meter: Meter
     effort: Effort
     say: Say
+    idle: int = 0
+    firsts: list[Load] = field(default_factory=list)
+    paced: list[Load] = field(default_factory=list)
+    rush: Load | None = None
+    most: tuple[int, int] | None = None
 
-    def all(self) -> Result:
+    def warm(self) -> None:
         self._load(tokens=20, rate=0, one_by_one=20)
-        idle = self.meter.rss()
-        single, _ = self._load(tokens=20, rate=RATE, one_by_one=self.effort.singles)
-        tokens = RATE * self.effort.paced_seconds
-        paced, cost = self._load(tokens=tokens, rate=RATE, streams=40, ramp=2.0, window=self.effort.paced_seconds - 3.0)
-        # Memory before the unpaced load: that one holds more than a stream at human pace ever does.
-        held = max(0, cost.rss - idle) / 40
-        self.say(f"{self.contender.name}: 40 paced streams, {_per_thousand(cost.server_cpu, paced.tokens):.0f} ms CPU")
-        unpaced, rush = self._load(tokens=self.effort.unpaced_tokens, rate=0, streams=8)
-        streams, peak = self._most_streams()
+        self.idle = self.meter.rss()
+
+    def measure(self, part: Part) -> None:
+        """One round of the first two parts, all of the others."""
+        match part:
+            case "first":
+                self.firsts.append(self._load(tokens=10, rate=RATE, one_by_one=self.effort.singles))
+                self._tell(f"first delta {self.firsts[-1].summary.first_p50_ms:.1f} ms")
+            case "paced":
+                seconds = self.effort.paced_seconds
+                load = self._load(tokens=RATE * seconds, rate=RATE, streams=_STREAMS, ramp=_RAMP, window=seconds - 3.0)
+                self.paced.append(load)
+                self._tell(f"{_STREAMS} paced streams, {load.cpu:.0f} ms CPU")
+            case "unpaced":
+                self.rush = self._load(tokens=self.effort.unpaced_tokens, rate=0, streams=8)
+            case "streams":
+                self.most = self._most_streams()
+
+    def result(self) -> Result:
+        firsts, paced, rush = self.firsts, self.paced, self.rush
+        rss = [load.usage.rss for load in (*firsts, *paced, *([rush] if rush else []))]
         return Result(
             name=self.contender.name,
-            first_ms=single.first_p50_ms,
-            first_p99_ms=single.first_p99_ms,
-            unpaced_tokens_a_second=unpaced.tokens / unpaced.seconds,
-            unpaced_cpu=_per_thousand(rush.server_cpu, unpaced.tokens),
-            unpaced_database_cpu=_per_thousand(rush.database_cpu, unpaced.tokens),
-            paced_cpu=_per_thousand(cost.server_cpu, paced.tokens),
-            paced_database_cpu=_per_thousand(cost.database_cpu, paced.tokens),
-            paced_late_p99_ms=paced.late_p99_ms,
-            streams=streams,
-            peak_rss=max(cost.rss, rush.rss, peak),
-            stream_bytes=held,
+            first_ms=_median(load.summary.first_p50_ms for load in firsts),
+            first_p99_ms=_median(load.summary.first_p99_ms for load in firsts),
+            answer_cpu=_median(load.usage.server_cpu * 1000 / self.effort.singles for load in firsts),
+            paced_cpu=_median(load.cpu for load in paced),
+            paced_database_cpu=_median(load.database_cpu for load in paced),
+            paced_late_p99_ms=_median(load.summary.late_p99_ms for load in paced),
+            # The first round's: an unpaced load holds more than a stream at human pace ever does.
+            stream_bytes=max(0, paced[0].usage.rss - self.idle) / _STREAMS if paced else None,
+            unpaced_tokens_a_second=rush.summary.tokens / rush.summary.seconds if rush else None,
+            unpaced_cpu=rush.cpu if rush else None,
+            unpaced_database_cpu=rush.database_cpu if rush else None,
+            streams=self.most[0] if self.most else None,
+            peak_rss=max([self.idle, *rss, *([self.most[1]] if self.most else [])]),
         )
 
     def _most_streams(self) -> tuple[int, int]:
-        """Up by a third until one load is late, then twice in between."""
+        """Up by a third until one load is late, then twice in between; and the peak RSS."""
         held, late, peak = 0, 0, 0
         for streams in _upward(self.effort.most):
             kept, rss = self._keeps_up(streams)
@@ -108,16 +158,17 @@ class Run:
         ramp = max(1.0, streams / 40)
         tokens = int(RATE * (ramp + 1.0 + self.effort.window))
         try:
-            summary, usage = self._load(
+            load = self._load(
                 tokens=tokens, rate=RATE, streams=streams, ramp=ramp, settle=1.0, window=self.effort.window
             )
         except MeasureError as error:
-            self.say(f"{self.contender.name}: {streams} streams: {error}")
+            self._tell(f"{streams} streams: {error}")
             return False, 0
-        self.say(f"{self.contender.name}: {streams} streams, p99 late {summary.late_p99_ms:.0f} ms")
+        summary = load.summary
+        self._tell(f"{streams} streams, p99 late {summary.late_p99_ms:.0f} ms")
         # Too slow to deliver in the window is late as well, though what came was not counted.
         whole = summary.deltas_in_window >= 0.98 * streams * RATE * self.effort.window
-        return whole and summary.late_p99_ms < LATE_LIMIT_MS, usage.rss
+        return whole and summary.late_p99_ms < LATE_LIMIT_MS, load.usage.rss
 
     def _load(
         self,
@@ -129,7 +180,7 @@ class Run:
         ramp: float = 0.0,
         settle: float = 0.0,
         window: float = 0.0,
-    ) -> tuple[Summary, Usage]:
+    ) -> Load:
         with urllib.request.urlopen(f"{self.model.url}/plan?tokens={tokens}&rate={rate}", timeout=5) as told:
             told.read()
         options = {
@@ -150,10 +201,12 @@ class Run:
                 timeout=300,
             )
         self._quiet()
-        summary = Summary(**orjson.loads(done.stdout))
+        # What was not counted is infinite, which JSON has no word for.
+        told = {name: float("inf") if value is None else value for name, value in orjson.loads(done.stdout).items()}
+        summary = Summary(**told)
         if summary.failed or summary.tokens != tokens * (one_by_one or streams):
             raise MeasureError(f"{summary.failed} streams failed, {summary.tokens} tokens came")
-        return summary, usage
+        return Load(summary, usage)
 
     def _quiet(self) -> None:
         """Until the mock has no open stream: a server may go on reading after its client has left."""
@@ -163,12 +216,20 @@ class Run:
                     return
             time.sleep(0.1)
 
+    def _tell(self, line: str) -> None:
+        self.say(f"{self.contender.name}: {line}")
+
 
 def _upward(most: int) -> Iterator[int]:
     streams = 16
     while streams <= most:
         yield streams
         streams = int(streams * 4 / 3)
+
+
+def _median(values: Iterator[float]) -> float | None:
+    found = list(values)
+    return median(found) if found else None
 
 
 def _per_thousand(cpu_seconds: float, tokens: int) -> float:

@@ -7,16 +7,20 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from bench import contender, table
 from bench.contender import Contender, ContenderError
-from bench.measure import Effort, Result, Run
+from bench.measure import Effort, Part, Result, Run
 from bench.meter import Meter
 
-QUICK = Effort(singles=20, paced_seconds=8, unpaced_tokens=1000, window=3.0, most=400)
+QUICK = Effort(rounds=1, singles=20, paced_seconds=8, unpaced_tokens=1000, window=3.0, most=400)
+PARTS: tuple[Part, ...] = get_args(Part)
+NAMES = ("adapter", "aisdk", "cartwright")
 
 
 @contextmanager
@@ -29,32 +33,46 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(server: Contender, model: Contender, effort: Effort, folder: Path) -> Result:
-    with contender.started(server, folder / f"{server.name}.log") as pid:
-        return Run(server, model, Meter.of(pid, server.data), effort, _say).all()
-
-
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def run(names: list[str], effort: Effort) -> list[Result]:
-    """Measure one server after the other beside one mock model. A peer that cannot start is left out, with a word."""
-    results: list[Result] = []
-    with _folder() as folder:
-        model = contender.mock()
-        make = {
-            "cartwright": lambda: contender.ours(model, folder / "data"),
-            "adapter": lambda: contender.adapter(model),
-            "aisdk": lambda: contender.aisdk(model),
-        }
-        with contender.started(model, folder / "mock.log"):
-            for name in names:
-                try:
-                    results.append(_measure(make[name](), model, effort, folder))
-                except ContenderError as error:
-                    _say(f"{name} is left out: {error}")
-    return results
+def _contender(name: str, model: Contender, folder: Path) -> Contender:
+    match name:
+        case "adapter":
+            return contender.adapter(model)
+        case "aisdk":
+            return contender.aisdk(model)
+        case _:
+            return contender.ours(model, folder / "data")
+
+
+def _started(names: Sequence[str], effort: Effort, folder: Path, stack: ExitStack) -> list[Run]:
+    """The servers, beside one mock model, each warm. A peer that cannot start is left out, with a word."""
+    model = contender.mock()
+    stack.enter_context(contender.started(model, folder / "mock.log"))
+    runs: list[Run] = []
+    for name in names:
+        try:
+            server = _contender(name, model, folder)
+            pid = stack.enter_context(contender.started(server, folder / f"{name}.log"))
+        except ContenderError as error:
+            _say(f"{name} is left out: {error}")
+            continue
+        runs.append(Run(server, model, Meter.of(pid, server.data), effort, _say))
+        runs[-1].warm()
+    return runs
+
+
+def run(names: Sequence[str], parts: Sequence[Part], effort: Effort) -> list[Result]:
+    """Measure the servers in turns, so that whatever else the machine does meets all of them alike."""
+    with _folder() as folder, ExitStack() as stack:
+        runs = _started(names, effort, folder, stack)
+        for part in parts:
+            for _ in range(effort.rounds if part in ("first", "paced") else 1):
+                for one in runs:
+                    one.measure(part)
+        return [one.result() for one in runs]
 
 
 def main() -> int:
@@ -62,10 +80,13 @@ def main() -> int:
     # So that a stopped run ends the servers it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(description="CPU, streams, first delta and memory of our stream and two peers'.")
-    parser.add_argument("--only", nargs="+", choices=["adapter", "aisdk", "cartwright"])
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--rounds", type=int, help="of first and paced, in place of 3")
     parser.add_argument("--quick", action="store_true", help="shorter loads, for a look; not for the log")
     asked = parser.parse_args()
-    results = run(asked.only or ["adapter", "aisdk", "cartwright"], QUICK if asked.quick else Effort())
+    effort = QUICK if asked.quick else Effort()
+    results = run(asked.only, asked.parts, replace(effort, rounds=asked.rounds or effort.rounds))
     print(table.figures(results))
     verdicts = table.verdicts(results)
     print("\n".join(verdict.line for verdict in verdicts))

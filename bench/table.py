@@ -9,17 +9,19 @@ from bench.measure import Result
 
 _COLUMNS: tuple[tuple[str, Callable[[Result], str]], ...] = (
     ("server", lambda result: result.name),
-    ("first delta ms (p99)", lambda result: f"{result.first_ms:.1f} ({result.first_p99_ms:.0f})"),
-    ("unpaced tok/s", lambda result: f"{result.unpaced_tokens_a_second:,.0f}"),
-    ("unpaced CPU", lambda result: _cpu(result.unpaced_cpu, result.unpaced_database_cpu)),
-    ("paced CPU", lambda result: _cpu(result.paced_cpu, result.paced_database_cpu)),
-    ("p99 late ms", lambda result: f"{result.paced_late_p99_ms:.0f}"),
-    ("streams", lambda result: f"{result.streams}"),
-    ("peak RSS MB", lambda result: f"{result.peak_rss / 1e6:.0f}"),
-    ("KB a stream", lambda result: f"{result.stream_bytes / 1e3:.0f}"),
+    ("first delta ms (p99)", lambda result: _pair(result.first_ms, ".1f", result.first_p99_ms, " ({:.0f})")),
+    ("CPU an answer", lambda result: _one(result.answer_cpu, ".1f")),
+    ("unpaced tok/s", lambda result: _one(result.unpaced_tokens_a_second, ",.0f")),
+    ("unpaced CPU", lambda result: _pair(result.unpaced_cpu, ".0f", result.unpaced_database_cpu, " + {:.0f}")),
+    ("paced CPU", lambda result: _pair(result.paced_cpu, ".0f", result.paced_database_cpu, " + {:.0f}")),
+    ("p99 late ms", lambda result: _one(result.paced_late_p99_ms, ".0f")),
+    ("streams", lambda result: _one(result.streams, "d")),
+    ("peak RSS MB", lambda result: _one(result.peak_rss, ".0f", 1e6)),
+    ("KB a stream", lambda result: _one(result.stream_bytes, ".0f", 1e3)),
 )
 _LEGEND = (
     "CPU: ms (user and system) per 1,000 tokens, + that of its Postgres; paced: 40 streams of 50 tok/s.\n"
+    "CPU an answer: ms of an answer of ten tokens. First delta and paced: medians of rounds, in turns.\n"
     "streams: the most 50 tok/s streams with p99 lateness under 100 ms. KB a stream: growth of RSS over idle / 40."
 )
 
@@ -30,8 +32,14 @@ class Verdict:
     reached: bool
 
 
-def _cpu(server: float, database: float) -> str:
-    return f"{server:.0f} + {database:.0f}" if database else f"{server:.0f}"
+def _one(value: float | None, form: str, unit: float | None = None) -> str:
+    if value is None:
+        return "-"
+    return format(value / unit if unit else value, form)
+
+
+def _pair(value: float | None, form: str, beside: float | None, then: str) -> str:
+    return _one(value, form) + (then.format(beside) if beside else "")
 
 
 def figures(results: Sequence[Result]) -> str:
@@ -57,11 +65,15 @@ def verdicts(results: Sequence[Result]) -> list[Verdict]:
         return []
     found: list[Verdict] = []
     if aisdk is not None:
-        found.append(_at_most("paced CPU / AI SDK", ours.paced_cpu / aisdk.paced_cpu, 0.4))
-        found.append(_at_least("streams / AI SDK", ours.streams / max(1, aisdk.streams), 1.5))
+        if ours.paced_cpu and aisdk.paced_cpu:
+            found.append(_at_most("paced CPU / AI SDK", ours.paced_cpu / aisdk.paced_cpu, 0.4))
+        if ours.streams is not None and aisdk.streams is not None:
+            found.append(_at_least("streams / AI SDK", ours.streams / max(1, aisdk.streams), 1.5))
     if adapter is not None:
-        found.append(_at_most("paced CPU / adapter", ours.paced_cpu / adapter.paced_cpu, 0.3))
-        found.append(_at_most("first delta - adapter, ms", ours.first_ms - adapter.first_ms, 3.0))
+        if ours.paced_cpu and adapter.paced_cpu:
+            found.append(_at_most("paced CPU / adapter", ours.paced_cpu / adapter.paced_cpu, 0.3))
+        if ours.first_ms is not None and adapter.first_ms is not None:
+            found.append(_at_most("first delta - adapter, ms", ours.first_ms - adapter.first_ms, 3.0))
     return found
 
 

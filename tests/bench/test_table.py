@@ -9,6 +9,7 @@ OURS = Result(
     name="cartwright",
     first_ms=8.0,
     first_p99_ms=12.0,
+    answer_cpu=11.0,
     unpaced_tokens_a_second=50_000.0,
     unpaced_cpu=20.0,
     unpaced_database_cpu=4.0,
@@ -38,6 +39,12 @@ def test_each_target_can_be_missed() -> None:
 def test_a_peer_that_did_not_run_is_not_compared() -> None:
     assert len(table.verdicts([AISDK, OURS])) == 2
     assert table.verdicts([AISDK, ADAPTER]) == []
+
+
+def test_a_part_that_was_not_run_is_a_dash_and_not_compared() -> None:
+    ours, adapter = replace(OURS, streams=None, paced_cpu=None), replace(ADAPTER, streams=None, paced_cpu=None)
+    assert [verdict.line.partition(",")[0] for verdict in table.verdicts([adapter, ours])] == ["first delta - adapter"]
+    assert "| - " in table.figures([ours]).splitlines()[2]
 
 
 def test_one_line_a_server_with_the_database_apart() -> None:
