@@ -138,7 +138,7 @@ function markdown(text) {
 
 function bold(line) {
   return line.split(/\*\*(.+?)\*\*/).map((piece, place) => {
-    const plain = piece.replace(/\\([\\`*_{}[\]()#+.!|<>~-])/g, "$1");
+    const plain = piece.replace(/\\([\\`*_{}[\]()#+.!|<>~&-])/g, "$1");
     return place % 2 ? element("strong", "", plain) : plain;
   });
 }
