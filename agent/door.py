@@ -151,7 +151,10 @@ class Door:
     async def _read_rows(self) -> None:
         async with self.database.transaction() as conn:
             # Waits for the lost transaction's own lock: until it is over, its rows may still appear.
-            await runs.lock(conn, self.recorder.run.id)
+            if await runs.lock(conn, self.recorder.run.id) != self.recorder.run.epoch:
+                # Another process makes the answer by now: its parts, shown as ours, would pass over what it took back.
+                self.recorder.lose()
+                raise Fenced
             await self.recorder.reload(conn)
 
     def _context(self, conn: Connection, call_id: str) -> ToolContext:

@@ -44,6 +44,8 @@ class Source(Protocol):
 
     def lose(self) -> None: ...
 
+    def refuse(self) -> None: ...
+
 
 class Flusher:
     """One background loop a process. `start` and `stop` belong to the runner.
@@ -149,7 +151,7 @@ class Flusher:
                 raise
             except asyncpg.PostgresError:
                 _log.exception("a part of run %s cannot be stored", source.run.id)
-                source.lose()
+                source.refuse()
             else:
                 if source.run.id in held:
                     source.keep(changed)

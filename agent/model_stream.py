@@ -116,6 +116,7 @@ class ModelStream(StreamedResponse):
             reasoning_tokens=tokens.reasoning,
             cost=price or 0,
             priced=price is not None,
+            finish_reason=self.finish_reason,
             first_token_ms=(self.first_token - self.sent) * 1000,
             total_ms=(time.perf_counter() - self.sent) * 1000,
         )

@@ -47,6 +47,7 @@ class Recorder:
         self.step = kept[-1].step if kept else -1
         self.steps: list[RunStep] = list(steps)
         self.lost = False
+        self.refused = False
         self._flusher = flusher
         self._clock = clock
         self._parts: list[Part] = list(kept)
@@ -129,7 +130,7 @@ class Recorder:
                 cached_tokens=used.cached_tokens,
                 cost_micros=used.cost,
             ),
-            finish_reason=None,
+            finish_reason=used.finish_reason,
             started_at=began,
             first_token_at=None if first is None else began + timedelta(milliseconds=first),
             finished_at=now,
@@ -261,6 +262,11 @@ class Recorder:
         self.lost = True
         self._dirty.clear()
         self.changes.give()
+
+    def refuse(self) -> None:
+        """A part of it cannot be stored, now or later."""
+        self.refused = True
+        self.lose()
 
     def leave(self) -> None:
         """The run is over here. Readers who have not seen its end find it in the rows."""

@@ -180,11 +180,26 @@ class Runner:
             if outcome is not None:
                 await ending.end(self._database, recorder, outcome, self._clock)
         except Fenced:
-            _log.warning("run %s is held by another process now", recorder.run.id)
+            if recorder.refused:
+                await self._give_up(live)
+            else:
+                _log.warning("run %s is held by another process now", recorder.run.id)
         except Exception:
             _log.exception("run %s could not be ended; it is left to be taken over", recorder.run.id)
         finally:
             recorder.leave()
+
+    async def _give_up(self, live: _Live) -> None:
+        """A part that no row can hold would stop whoever makes the answer again: it fails, with the parts it has."""
+        text, run = "A part of this answer could not be stored. Please ask in other words.", live.recorder.run
+        # No process takes what it still makes itself.
+        self._forget(live)
+        try:
+            async with self._database.connection() as conn:
+                await runs.give_up(conn, run, "unstorable", text, self._clock(), retry=False)
+                await notices.send(conn, WAITING)
+        except (*CONNECTION_LOST, Busy) as error:
+            _log.warning("run %s could not be given up: %s", run.id, error)
 
     async def _broken_off(self, live: _Live) -> ending.Outcome | None:
         match live.broken_off:
@@ -201,6 +216,8 @@ class Runner:
             return ending.failed_before(left.error)
         if job.stop_asked:
             return ending.stopped()
+        if job.run.error_code is not None:
+            return ending.failed(job.run.error_code, job.run.error_text or "", retry=bool(job.run.error_retry))
         if left.complete:
             return ending.finished("stop")
         if job.run.attempts > runs.MAX_ATTEMPTS:

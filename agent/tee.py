@@ -9,7 +9,8 @@ class StepUsage:
     """What one model response used. Tokens are counts; `cost` is integer micro-dollars (1e-6 USD).
 
     `cached_tokens` are part of `input_tokens`, `reasoning_tokens` part of `output_tokens`. `priced` is False where
-    no price is known for the model (`cost` is then 0). Times are milliseconds since the request was sent.
+    no price is known for the model (`cost` is then 0). `finish_reason` is why it ended, as pydantic-ai names it; None
+    where the provider did not say. Times are milliseconds since the request was sent.
     """
 
     model: str
@@ -19,6 +20,7 @@ class StepUsage:
     reasoning_tokens: int
     cost: int
     priced: bool
+    finish_reason: str | None
     first_token_ms: float | None
     total_ms: float
 

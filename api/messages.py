@@ -1,4 +1,4 @@
-"""One answer: what it was made with, its siblings, and another one like it with other options."""
+"""One message: what an answer was made with, its siblings, and another answer like it with other options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from api import answering, body, sse, who
 from api.chat_request import Options
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
-from api.products import uuid_in
 from api.service import base_url, service
 from storage import ai_options, chats, messages, runs
 from storage.chats import Chat
@@ -23,6 +22,7 @@ from storage.errors import NotFound
 from storage.messages import Message
 from storage.people import Person
 from storage.runs import RunState
+from storage.text import storable
 
 
 class Rerun(BaseModel):
@@ -138,14 +138,13 @@ async def rerun(request: Request) -> Response:
 
 
 async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:
-    """The message the path names by its id, and its chat, if it is the asking person's. Raises NotFound."""
-    missing = "There is no such message."
-    message_id = uuid_in(request, missing)
+    """The message the path names, as the history does, and its chat. Raises NotFound for what is not one's own."""
     person = await who.person_on(conn, request)
-    message = await messages.get(conn, message_id) if person else None
+    name = storable(request.path_params["id"])
+    message = await messages.of_person(conn, person.user_id, name) if person else None
     chat = await chats.get(conn, message.chat_id) if message else None
-    if person is None or message is None or chat is None or chat.user_id != person.user_id:
-        raise NotFound(missing)
+    if message is None or chat is None:
+        raise NotFound("There is no such message.")
     return chat, message
 
 

@@ -42,6 +42,12 @@ async def get(conn: Connection, message_id: UUID) -> Message | None:
     return Message(**record) if record else None
 
 
+async def of_person(conn: Connection, user_id: UUID, public_id: str) -> Message | None:
+    """The message of this name in any chat of the person; the latest where several chats have one."""
+    record = await conn.fetchrow(_SQL["of_person"], user_id, public_id)
+    return Message(**record) if record else None
+
+
 async def branch(conn: Connection, leaf_id: UUID) -> tuple[Message, ...]:
     """The messages from the first of the chat down to this one."""
     return tuple(Message(**record) for record in await conn.fetch(_SQL["branch"], leaf_id))

@@ -7,6 +7,12 @@ from messages where chat_id = $1 and public_id = $2;
 -- $1 message id
 select id, chat_id, parent_id, public_id, role, metadata, created_at from messages where id = $1;
 
+-- name: of_person
+-- $1 user id, $2 public id
+select m.id, m.chat_id, m.parent_id, m.public_id, m.role, m.metadata, m.created_at
+from chats c join messages m on m.chat_id = c.id
+where c.user_id = $1 and m.public_id = $2 order by m.created_at desc limit 1;
+
 -- name: branch
 -- $1 id of the last message
 with recursive up as (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -40,11 +40,6 @@ class Money:
 
     def __mul__(self, quantity: int) -> Money:
         return Money(self.amount * quantity, self.currency)
-
-    def less(self, percent: Decimal) -> Money:
-        """The amount after a discount of `percent`, rounded half to even to a whole minor unit."""
-        left = Decimal(self.amount) * (100 - percent) / 100
-        return Money(int(left.to_integral_value(ROUND_HALF_EVEN)), self.currency)
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:

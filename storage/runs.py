@@ -129,9 +129,10 @@ async def answering(conn: Connection, user_message_id: UUID) -> Run | None:
     return _maybe(await conn.fetchrow(_SQL["answering"], user_message_id))
 
 
-async def lock(conn: Connection, run_id: UUID) -> None:
-    """Wait until no other transaction writes parts of the run; none can until this one is over."""
-    await conn.execute(_SQL["lock"], run_id)
+async def lock(conn: Connection, run_id: UUID) -> int | None:
+    """Wait until no other transaction writes parts of the run; none can until this one is over. Returns its epoch."""
+    epoch: int | None = await conn.fetchval(_SQL["lock"], run_id)
+    return epoch
 
 
 async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until: datetime) -> frozenset[UUID]:
@@ -189,6 +190,11 @@ async def go_on(conn: Connection, run_id: UUID, owner: str, lease_until: datetim
 async def hand_back(conn: Connection, owner: str, run_ids: list[UUID], now: datetime) -> None:
     """Let another process take these runs at once; the attempt is not counted."""
     await conn.execute(_SQL["hand_back"], owner, run_ids, now)
+
+
+async def give_up(conn: Connection, run: Run, code: str, text: str, now: datetime, *, retry: bool) -> None:
+    """Leave a run that cannot be made on: it is taken over at once, to be ended with this error."""
+    await conn.execute(_SQL["give_up"], run.id, run.epoch, code, text, retry, now)
 
 
 async def end(conn: Connection, run: Run, ended: RunEnd, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from runs where user_message_id = $1 order by created_at desc limit 1;
 
 -- name: lock
 -- $1 run id
-select id from runs where id = $1 for update;
+select epoch from runs where id = $1 for update;
 
 -- name: extend
 -- $1 owner, $2 run ids, $3 lease until
@@ -104,6 +104,12 @@ returning
 -- $1 owner, $2 run ids, $3 now
 update runs set lease_until = $3::timestamptz - interval '1 second', attempts = greatest(attempts - 1, 0)
 where id = any($2::uuid[]) and owner = $1 and state = 'running';
+
+-- name: give_up
+-- $1 run id, $2 epoch, $3 error code, $4 error text, $5 whether a retry makes sense, $6 now
+-- Whoever takes it over finds why, and ends it.
+update runs set error_code = $3, error_text = $4, error_retry = $5, lease_until = $6::timestamptz - interval '1 second'
+where id = $1 and epoch = $2 and state = 'running';
 
 -- name: end
 -- $1 run id, $2 epoch, $3 state, $4 finish reason, $5 error code, $6 error text, $7 whether a retry makes sense,

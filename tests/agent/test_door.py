@@ -14,12 +14,12 @@ from typing_extensions import TypedDict
 
 from agent.door import Door, agent_tool
 from agent.recorder import Recorder
-from storage import actions, carts
+from storage import actions, carts, parts, runs
 from storage.clock import utc_now
 from storage.database import Database
 from storage.embedder import Embedder
 from storage.errors import Busy, NotFound, ServerFailed
-from storage.parts import DataPart, Json, Part, SourceUrlPart, ToolPart
+from storage.parts import DataPart, Json, Part, SourceUrlPart, TextPart, ToolPart, row
 from storage.runs import Fenced
 from tests.support.factory import make_person, make_product, make_store, unique
 from tests.support.turns import flushing, recorder_of, stored, take
@@ -166,6 +166,26 @@ async def test_a_run_that_was_taken_over_has_no_effect(bench: Bench) -> None:
         await calling
     assert await bench.stores(slug) == 0
     assert (await bench.call()).state == "input-available"
+
+
+async def test_a_commit_that_broke_shows_nothing_of_the_process_that_took_the_run_over(bench: Bench) -> None:
+    """Its parts, shown as this one's, would pass over what it took back: readers would have them twice."""
+    bench.go_on.clear()
+    bench.error = ConnectionResetError()
+    calling = asyncio.create_task(bench.door.call(bench.tool("write"), "call", {"slug": unique("s")}))
+    await bench.begun.wait()
+    run, before = bench.recorder.run, list(bench.recorder.parts)
+    async with bench.database.transaction() as conn:
+        await conn.execute("update runs set epoch = epoch + 1 where id = $1", run.id)
+        await runs.retract(conn, run, 0)
+        theirs = row(TextPart(order=0, step=0, text="Theirs"))
+        named = {"run_id": str(run.id), "epoch": run.epoch + 1, "message_id": str(run.message_id)}
+        await parts.save(conn, [{**theirs, **named}])  # type: ignore[typeddict-item]
+    bench.go_on.set()
+    with pytest.raises(Fenced):
+        await calling
+    assert bench.recorder.lost
+    assert list(bench.recorder.parts) == before
 
 
 async def test_suggested_carts_and_the_part_that_shows_them_are_there_together_or_not_at_all(bench: Bench) -> None:

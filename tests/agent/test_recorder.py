@@ -16,7 +16,7 @@ from storage.parts import DataPart, Part, ReasoningPart, SourceUrlPart, TextPart
 from storage.runs import Fenced, RunEnd, Usage
 from tests.support.turns import flushing, recorder_of, stored, take
 
-USED = StepUsage("m", 12, 7, 2, 1, 30, True, 40.0, 100.0)
+USED = StepUsage("m", 12, 7, 2, 1, 30, True, "tool_call", 40.0, 100.0)
 PIECES = st.lists(st.tuples(st.text(st.characters(codec=None), max_size=5), st.booleans()), max_size=8)
 
 
@@ -187,6 +187,7 @@ async def test_steps_keep_what_they_used(recorder: Recorder) -> None:
     [step] = recorder.steps
     assert step.first_token_at is not None
     assert (step.first_token_at - step.started_at).total_seconds() == pytest.approx(0.04)
+    assert step.finish_reason == "tool_call"
     assert (step.finished_at - step.started_at).total_seconds() == pytest.approx(0.1)
 
 

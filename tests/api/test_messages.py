@@ -47,6 +47,23 @@ async def test_an_older_branch_is_shown_again(ground: Ground) -> None:
         assert [one["shown"] for one in listed] == [True, False]
 
 
+async def test_an_edited_message_is_beside_what_it_was_and_goes_back(ground: Ground) -> None:
+    async with running(ground, ONE, TWO, ONE) as here:
+        await here.browser.say("Tea?")
+        [asked, first] = await here.browser.history()
+        edited = {"id": asked["id"], "role": "user", "parts": [{"type": "text", "text": "Coffee?"}]}
+        await here.browser.send(here.browser.body(messages=[edited]))
+        listed = (await here.browser.http.get(f"/v1/messages/{asked['id']}/siblings")).json()["siblings"]
+        [before, now] = listed
+        assert (now["id"], before["shown"], now["shown"]) == (asked["id"], False, True)
+        again = (await here.browser.http.get(f"/v1/messages/{before['id']}/siblings")).json()["siblings"]
+        assert again == listed
+        assert (await here.browser.http.post(f"/v1/messages/{before['id']}/show")).status_code == 204
+        assert [message["id"] for message in await here.browser.history()] == [before["id"], first["id"]]
+        other = await rerun(here.browser, before["id"])
+        assert [message["id"] for message in await here.browser.history()] == [before["id"], other.message["id"]]
+
+
 async def test_while_the_chat_is_answered_it_is_refused_or_takes_the_place(ground: Ground) -> None:
     async with running(ground, ONE, openai.reply([Text("Half"), Stall()]), TWO) as here:
         first = (await here.browser.say()).message["id"]

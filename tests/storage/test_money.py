@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -46,14 +45,6 @@ def test_a_person_reads_their_own_notation() -> None:
     assert Money(7900, "EUR").text("en") == "€79.00"
     assert Money(123456, "EUR").text("de-DE") == "1.234,56\xa0€"
     assert Money(500, "JPY").text("en") == "¥500"
-
-
-@given(AMOUNTS, st.decimals(0, 100, places=2))
-def test_a_discount_is_within_half_a_unit_and_never_below_nothing(amount: int, percent: Decimal) -> None:
-    exact = Decimal(amount) * (100 - percent) / 100
-    reduced = Money(amount, "EUR").less(percent)
-    assert abs(reduced.amount - exact) <= Decimal("0.5")
-    assert 0 <= reduced.amount <= amount
 
 
 def test_amounts_add_up_in_one_currency_only() -> None:
