@@ -191,17 +191,17 @@ def listening(settings: ApiSettings) -> socket.socket:
     return made
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, tools: Iterable[Tool]) -> None:
     """Serve until told to stop. Raises CartwrightError when the installation needs a hand."""
     bound = listening(settings.api)
-    async with running(settings, utc_now) as service:
+    async with running(settings, utc_now, tools) as service:
         config = uvicorn.Config(
             application.create(service), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=10
         )
         await Server(config, service).serve(sockets=[bound])
 
 
-def main() -> int:
+def main(tools: Iterable[Tool] = SHOP_TOOLS) -> int:
     """Serve; 1 with one line on stderr when the installation needs a hand."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
@@ -216,7 +216,7 @@ def main() -> int:
         settings = Settings.from_env()
         if settings.agent.model.startswith("offline/"):
             print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
-        uvloop.run(serve(settings))
+        uvloop.run(serve(settings, tools))
     except CartwrightError as error:
         print(f"{error.code}: {error.detail}", file=sys.stderr)
         return 1

@@ -7,5 +7,4 @@ from tests.support.give_away import give_away
 from tools.registry import SHOP_TOOLS
 
 if __name__ == "__main__":
-    vars(server)["SHOP_TOOLS"] = (*SHOP_TOOLS, give_away)
-    raise SystemExit(server.main())
+    raise SystemExit(server.main((*SHOP_TOOLS, give_away)))

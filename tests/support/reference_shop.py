@@ -257,6 +257,7 @@ class ReferenceShop:
         self.orders.append(Order(key[0], bought))
         del self.carts[key]
         self.told["place"] += 1
+        self.told["purchase"] += len(bought)
 
     def _cancel(self, step: Cancel) -> None:
         if step.order >= len(self.orders) or self.orders[step.order].user != USERS[step.session]:
