@@ -28,7 +28,7 @@ _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
 
 # How many rows the vector index looks at: few find the nearest to a name, a long instruction is far from all of them.
-_LOOK, _LOOK_LONGER = "200", "600"
+_LOOK, _LOOK_LONGER = "300", "500"
 
 # Cosine distance to the nearest product beyond which the catalogue does not seem to hold what was asked for.
 _LIKE = 0.45

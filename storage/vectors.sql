@@ -13,7 +13,7 @@ drop index concurrently if exists products_embedding_idx;
 
 -- name: build_index
 create index concurrently products_embedding_idx on products
-    using hnsw (embedding halfvec_cosine_ops) with (m = 24, ef_construction = 200);
+    using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 800);
 
 -- name: counted
 -- $1 where to stop counting

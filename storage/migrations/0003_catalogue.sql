@@ -171,7 +171,7 @@ create index products_search_idx on products using gin (search);
 create index products_name_search_idx on products using gin (name_search);
 create index products_effective_price_idx on products (effective_price);
 create index products_embedding_idx on products
-    using hnsw (embedding halfvec_cosine_ops) with (m = 24, ef_construction = 200);
+    using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 800);
 
 -- What is best rated of a store, where few ratings count for little. Of all products and not of those in stock only, so
 -- that what sells out or goes out of sight stays a heap-only update and costs no entry in the index of vectors.
