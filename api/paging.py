@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -41,8 +42,11 @@ def after(asked: PageQuery, key: type[KeyT]) -> KeyT | None:
         return None
     try:
         text = base64.b64decode(asked.cursor + "=" * (-len(asked.cursor) % 4), altchars=b"-_", validate=True)
-        return TypeAdapter(key).validate_json(text)
-    except (ValueError, binascii.Error, ValidationError) as error:
+        found = TypeAdapter(key).validate_json(text)
+        for part in found if isinstance(found, tuple) else (found,):
+            _check_sent(part)
+        return found
+    except (ValueError, OverflowError, binascii.Error, ValidationError) as error:
         raise BadFields([Fault(field="cursor", detail="this is no cursor of this list")]) from error
 
 
@@ -57,3 +61,11 @@ def cut(found: Sequence[RowT], limit: int, key: Callable[[RowT], object]) -> tup
 def cursor(key: object) -> str:
     """The cursor of the page that begins behind this sort key."""
     return base64.urlsafe_b64encode(to_json(key)).decode().rstrip("=")
+
+
+def _check_sent(part: object) -> None:
+    """Raises ValueError or OverflowError for what the database has no such value of; no list ever gave it away."""
+    if isinstance(part, datetime):
+        part.astimezone(UTC)
+    if isinstance(part, int):
+        part.to_bytes(8, "big", signed=True)

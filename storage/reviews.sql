@@ -9,7 +9,7 @@ from reviews r
 join users u on u.id = r.user_id
 cross join lateral (select case $2 when 'helpful' then r.helpful_count when 'rating' then r.rating else 0 end as key) k
 where r.product_id = $1 and r.is_approved and ($3::int is null or r.rating = $3)
-    and ($4::int is null or (k.key, r.id) < ($4, $5::uuid))
+    and ($4::bigint is null or (k.key, r.id) < ($4, $5::uuid))
 order by k.key desc, r.id desc
 limit $6;
 

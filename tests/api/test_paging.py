@@ -42,3 +42,17 @@ def test_a_cursor_of_something_else_is_refused(cursor: str) -> None:
     with pytest.raises(BadFields) as refused:
         paging.after(PageQuery(cursor=cursor), Key)
     assert refused.value.field == "cursor"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_with_a_time_that_no_row_has_is_refused(at: str) -> None:
+    with pytest.raises(BadFields) as refused:
+        paging.after(PageQuery(cursor=paging.cursor([at, UUID(int=1)])), Key)
+    assert refused.value.field == "cursor"
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_cursor_with_a_number_that_no_row_has_is_refused(number: int) -> None:
+    with pytest.raises(BadFields) as refused:
+        paging.after(PageQuery(cursor=paging.cursor([number])), tuple[int])
+    assert refused.value.field == "cursor"

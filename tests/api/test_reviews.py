@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from api import paging
 from api.settings import ApiSettings
 from storage.products import Product
 from tests.support.factory import buy, change_product, make_product, make_store
@@ -134,3 +135,11 @@ async def test_a_product_that_is_not_sold_has_no_reviews(here: Running) -> None:
     problem(await here.browser.http.get(f"/v1/products/{product.id}/reviews"), 404, "not-found")
     problem(await here.browser.http.put(mine(product), json={"rating": 5}), 404, "not-found")
     problem(await here.browser.http.get(f"/v1/products/{product.id}/reviews?sort=worst"), 422, "bad-fields")
+
+
+async def test_a_cursor_beyond_all_counts_is_no_fault_of_the_server(here: Running) -> None:
+    product = await product_of(here)
+    for number, status in ((2**31, 200), (2**63, 422)):
+        asked = {"sort": "helpful", "cursor": paging.cursor([number, uuid4()])}
+        answered = await here.browser.http.get(f"/v1/products/{product.id}/reviews", params=asked)
+        assert answered.status_code == status
