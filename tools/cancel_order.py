@@ -14,12 +14,17 @@ from tools.tool import tool
 async def quote_cancel_order(ctx: ToolContext, order: OrderName, reason: Reason) -> Quote:
     """What is paid back, and that the order ends."""
     found = await order_named(ctx, order)
-    back = found.money(sum(order_cancelling.refunds(found).values()))
+    owed = order_cancelling.refunds(found)
+    back = found.money(sum(owed.values()))
     paid = f"{back.plain()} {back.currency} go back to where they came from" if back.amount else "nothing was paid yet"
     return Quote(
         summary=f"Cancel the order {found.order_number}; {paid}.",
         total=back,
-        facts={"order_id": str(found.id), "status": found.status, "refund": back.amount},
+        facts={
+            "order_id": str(found.id),
+            "status": found.status,
+            "refund": {str(method): amount for method, amount in owed.items()},
+        },
         card={"order_number": found.order_number, "refund": back.amount, "currency": back.currency, "reason": reason},
     )
 

@@ -72,12 +72,18 @@ class ItemSwap(ItemPieces):
 
 
 async def order_named(ctx: ToolContext, name: str) -> Order:
-    """The shopper's own order of that number or id. Raises UnknownOrder."""
+    """The shopper's own order of that number or id, in a transaction held until its end. Raises UnknownOrder.
+
+    Held before anything else of it is read: what a quote promised cannot change before the deed, and whoever changes
+    an order takes its row before its products and payment methods.
+    """
     try:
         named: UUID | str = UUID(name)
     except ValueError:
         named = name
     try:
-        return await orders.get(ctx.conn, await orders.own_id(ctx.conn, ctx.person, named))
+        order_id = await orders.own_id(ctx.conn, ctx.person, named)
+        read = orders.locked if ctx.conn.is_in_transaction() else orders.get
+        return await read(ctx.conn, order_id)
     except NotFound as error:
         raise UnknownOrder(field="order") from error

@@ -219,3 +219,27 @@ async def test_an_exchange_says_what_it_costs(shop: Shop) -> None:
         await order_returns.complete(conn, shop.person, order.id, NO_CAUSE)
         assert (await orders.get(conn, order.id)).status == "exchanged"
     await balanced(shop.database)
+
+
+async def test_an_order_stays_as_quoted_until_the_deed(shop: Shop) -> None:
+    order = await ordered(shop.database, shop.person, [(shop.small, 1)])
+    swap = [{"item_id": str(order.items[0].id), "new_product_id": str(shop.large.id)}]
+    async with shop.database.transaction() as conn:
+        ctx = context(conn, shop.person, shop.store, shop.embedder)
+        await change_order.quote(ctx, {"order": order.order_number, "items": swap})
+        async with shop.database.transaction() as other:
+            free = await other.fetchval("select id from orders where id = $1 for update skip locked", order.id)
+    assert free is None
+
+
+async def test_a_cancellation_rests_on_where_the_money_goes(shop: Shop) -> None:
+    async with shop.database.transaction() as conn:
+        cards = [await payment_methods.add_gift_card(conn, shop.person.user_id, eur(5_000)) for _ in range(2)]
+    order = await ordered(shop.database, shop.person, [(shop.small, 1)], method=cards[0].id)
+    asked = {"order": order.order_number, "reason": "too slow"}
+    before = await shop.quote(cancel_order, **asked)
+    assert before.facts["refund"] == {str(cards[0].id): 5_000}
+    await shop.call(change_order, order=order.order_number, payment_method_id=str(cards[1].id))
+    after = await shop.quote(cancel_order, **asked)
+    assert after.facts["refund"] == {str(cards[1].id): 5_000}
+    assert after.total == before.total
