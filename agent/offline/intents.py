@@ -111,6 +111,49 @@ class AcceptCart:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an order goes."""
+
+    name: str
+    street: str
+    more: str
+    city: str
+    postal_code: str
+    country: str
+
+    def told(self) -> dict[str, str]:
+        """As place_order takes it."""
+        return {
+            "name": self.name,
+            "line1": self.street,
+            "line2": self.more,
+            "city": self.city,
+            "postal_code": self.postal_code,
+            "country": self.country,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Order what is in the cart; `to` None: where things went before. Not `readable`: an address, but which?"""
+
+    to: Destination | None = None
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOrders:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """By its number; the latest one that can be cancelled when it is empty."""
+
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     wishes: tuple[Wish, ...]
 
@@ -163,7 +206,7 @@ class Policy:
 
 
 Topic = Literal[
-    "greeting", "thanks", "goodbye", "introduction", "acknowledged", "checkout", "orders", "elsewhere", "unclear",
+    "greeting", "thanks", "goodbye", "introduction", "acknowledged", "elsewhere", "unclear",
     "search for what", "language", "pictures",
 ]  # fmt: skip
 
@@ -180,6 +223,9 @@ Intent = (
     | ShowCart
     | SuggestCarts
     | AcceptCart
+    | PlaceOrder
+    | ShowOrders
+    | CancelOrder
     | Search
     | Refine
     | More

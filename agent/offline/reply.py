@@ -13,6 +13,7 @@ from agent.offline.intents import (
     AcceptCart,
     Add,
     Around,
+    CancelOrder,
     ChangeCart,
     Compare,
     Details,
@@ -21,16 +22,19 @@ from agent.offline.intents import (
     More,
     Ordinal,
     Pick,
+    PlaceOrder,
     Policy,
     Reference,
     Refine,
     Search,
     ShowCart,
+    ShowOrders,
     SuggestCarts,
     TakeOutAll,
     Talk,
 )
 from agent.offline.memory import Memory, after, remember
+from agent.offline.ordering import cancel_order, place_order, show_orders
 from agent.offline.scene import Scene
 from agent.offline.script import Call, Finished, Script, advance
 from agent.offline.searching import more, refine, search
@@ -154,6 +158,12 @@ def _script(intent: Intent, scene: Scene) -> Script:
             return search(intent, scene)
         case Refine():
             return refine(intent, scene)
+        case PlaceOrder():
+            return place_order(intent, scene)
+        case ShowOrders():
+            return show_orders(intent, scene)
+        case CancelOrder():
+            return cancel_order(intent, scene)
         case More():
             return more(intent, scene)
         case Details():

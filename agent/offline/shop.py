@@ -103,6 +103,16 @@ class Suggested(Cart):
     title: Text = ""
 
 
+class Ordered(_Shape):
+    """An order as the tools of orders show it."""
+
+    order_number: Annotated[str, Field(min_length=1)]
+    status: Text = ""
+    total: Text = ""
+    currency: Text = ""
+    items: object = None
+
+
 class Taken(_Shape):
     """What became of an item of a suggested cart."""
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from agent.offline.answer import failure, wish_words
 from agent.offline.intents import (
     Around,
+    CancelOrder,
     Compare,
     Details,
     Intent,
     More,
     Pick,
+    PlaceOrder,
     Policy,
     Refine,
     Search,
     ShowCart,
+    ShowOrders,
     SuggestCarts,
     Talk,
     Topic,
@@ -27,7 +30,8 @@ _PASSAGES, _LENGTH = 2, 450
 _WHAT_I_DO = (
     "I can search the shop (“running shoes under 80”), show and compare products (“compare the first two”), "
     "put carts together (“put together a coffee kit under 150”), "
-    "keep your cart (“add two of the second one”) and quote the shop's policies (“can I return shoes?”)."
+    "keep your cart (“add two of the second one”), order what is in it (“order it”) "
+    "and quote the shop's policies (“can I return shoes?”)."
 )
 _OFFLINE = "I am the offline shopkeeper: a set of fixed rules, because no language model is configured here."
 _SENTENCES: dict[Topic, str] = {
@@ -36,8 +40,6 @@ _SENTENCES: dict[Topic, str] = {
     "thanks": "You are welcome. Tell me if you need anything else.",
     "goodbye": "Goodbye, and thank you for stopping by.",
     "acknowledged": "All right. Tell me what to look for, or name a product for its details.",
-    "checkout": "I cannot take an order or a payment. Your cart is kept as it is.",
-    "orders": "I cannot look into orders. I can show your cart or what the shop's policies say.",
     "elsewhere": f"That is outside what I can answer: I am a shopkeeper that works by fixed rules. {_WHAT_I_DO}",
     "unclear": f"I did not understand that: I work by fixed rules. {_WHAT_I_DO}",
     "search for what": "Tell me what you are looking for, and I will search for it.",
@@ -99,6 +101,12 @@ def _taken(intent: Intent) -> str:
             return "a question for the shop's policies"
         case SuggestCarts():
             return "a wish for several things together"
+        case PlaceOrder():
+            return "a wish to order"
+        case ShowOrders():
+            return "a question about orders"
+        case CancelOrder():
+            return "a wish to cancel an order"
         case ShowCart():
             return "a look into the cart"
         case Talk():

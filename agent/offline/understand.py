@@ -8,11 +8,12 @@ from agent.offline.clauses import Clause, clauses
 from agent.offline.intents import Add, Change, ChangeCart, Intent, It, Pick, Search, ShowCart, Talk
 from agent.offline.tables import word_set
 from agent.offline.understand_around import around
-from agent.offline.understand_cart import change_cart, checkout, show_cart
+from agent.offline.understand_cart import change_cart, show_cart
+from agent.offline.understand_order import destination, orders
 from agent.offline.understand_products import compare, details, pick
 from agent.offline.understand_search import anything, more, refine, search
 from agent.offline.understand_suggest import suggest
-from agent.offline.understand_talk import foreign, orders, policy, small_talk, unanswerable
+from agent.offline.understand_talk import foreign, policy, small_talk, unanswerable
 
 _QUESTIONS = word_set(
     "what who why how when where which is are am was were do does did can could will would should has have"
@@ -23,17 +24,18 @@ def understand(message: str, names: AbstractSet[str] = frozenset()) -> tuple[Int
     """At least one intent for any text. `names`: singular words of the names of products shown in this chat."""
     if foreign(message):
         return (Talk("language"),)
-    found = (intent for clause in clauses(message) if (intent := _intent(clause, names)) is not None)
+    if (order := destination(message)) is not None:
+        return (order,)
+    found = (intent for clause in clauses(message) if (intent := _intent(message, clause, names)) is not None)
     return _joined(tuple(dict.fromkeys(found))) or (Talk("unclear"),)
 
 
-def _intent(clause: Clause, names: AbstractSet[str]) -> Intent | None:
+def _intent(message: str, clause: Clause, names: AbstractSet[str]) -> Intent | None:
     return (
         small_talk(clause)
         or around(clause)
         or policy(clause)
-        or orders(clause)
-        or checkout(clause)
+        or orders(message, clause)
         or suggest(clause)
         or show_cart(clause)
         or change_cart(clause)
@@ -76,10 +78,6 @@ def _joined(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
             case _:
                 joined.append(intent)
     joined = list(dict.fromkeys(joined))
-    requests = tuple(
-        intent
-        for intent in joined
-        if not isinstance(intent, Talk) or intent.topic in ("checkout", "orders", "elsewhere")
-    )
+    requests = tuple(intent for intent in joined if not isinstance(intent, Talk) or intent.topic == "elsewhere")
     telling = [intent for intent in joined if intent != Talk("greeting")]
     return requests or tuple((telling or joined)[:1])

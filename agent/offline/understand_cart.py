@@ -15,7 +15,6 @@ from agent.offline.intents import (
     ShowCart,
     TakeOut,
     TakeOutAll,
-    Talk,
     Them,
 )
 from agent.offline.references import Pointed, positional, read_references
@@ -38,15 +37,6 @@ _REMOVE = phrase_table(
 _SET = word_set("make change set update increase reduce decrease lower raise")
 _EMPTY = frozenset({"empty", "clear", "reset"})
 _SHOW = word_set("show see view look check open what is display how list contents total much there anything")
-_CHECKOUT = phrase_table(
-    "checkout, check out, pay now, pay, place my order, place the order, place order, complete my order, buy now, "
-    "proceed to, order now, buy everything"
-)
-
-
-def checkout(clause: Clause) -> Talk | None:
-    paying = starting(clause.words, (("pay",), ("pay", "with"), ("pay", "by")))
-    return Talk("checkout") if starting(clause.words, _CHECKOUT) and len(paying) < 2 else None
 
 
 def show_cart(clause: Clause) -> ShowCart | None:

@@ -13,7 +13,6 @@ from agent.offline.vocabulary import (
     ELSEWHERE_STARTS,
     FOREIGN,
     GREETINGS,
-    ORDER_PHRASES,
     POLICY,
     POLICY_PHRASES,
     PRAISE,
@@ -85,10 +84,6 @@ def _courtesy(whole: tuple[str, ...]) -> Talk | None:
     if spoken & GREETINGS or (whole[:1] == ("good",) and len(whole) == 2):
         return Talk("greeting")
     return Talk("acknowledged") if spoken & (COURTESY | PRAISE) else Talk("unclear") if whole else None
-
-
-def orders(clause: Clause) -> Talk | None:
-    return Talk("orders") if containing(clause.whole, ORDER_PHRASES) and texts(clause.words)[:1] != ("place",) else None
 
 
 def policy(clause: Clause) -> Policy | None:

@@ -14,6 +14,7 @@ from agent.offline.reply import Reply, reply
 _NAMES = (
     "search_products", "get_product", "compare_products", "view_cart", "update_cart", "suggest_carts", "accept_cart",
     "search_policies", "view_wishlist", "update_wishlist", "get_reviews", "recommend_products",
+    "place_order", "view_orders", "cancel_order",
 )  # fmt: skip
 _SEARCH_ARGUMENTS = ("query", "category", "brand", "min_price", "max_price", "in_stock", "limit")
 TOOLS: list[dict[str, Any]] = [
@@ -88,6 +89,7 @@ class Shop:
     suggested: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     wishes: list[str] = field(default_factory=list)
+    orders: dict[str, str] = field(default_factory=dict)
 
     def run(self, name: str, arguments: Mapping[str, Any]) -> str:
         tools: Mapping[str, Callable[..., dict[str, Any]]] = {
@@ -95,7 +97,8 @@ class Shop:
             "compare_products": self._compare, "view_cart": self._view, "update_cart": self._update,
             "suggest_carts": self._suggest, "accept_cart": self._accept, "search_policies": self._policies,
             "view_wishlist": self._wishlist, "update_wishlist": self._wish, "get_reviews": self._reviews,
-            "recommend_products": self._recommend,
+            "recommend_products": self._recommend, "place_order": self._place, "view_orders": self._orders,
+            "cancel_order": self._cancel,
         }  # fmt: skip
         try:
             if name in self.broken:
@@ -103,6 +106,27 @@ class Shop:
             return orjson.dumps(tools[name](**arguments)).decode()
         except Refused as refused:
             return str(refused)
+
+    def _place(self, shipping_address: dict[str, str] | None = None) -> dict[str, Any]:
+        if not self.cart:
+            raise Refused("There is nothing in the cart.")
+        if shipping_address is None and not self.orders:
+            raise Refused("shipping_address: The order needs an address to be sent to.")
+        self.cart = {}
+        self.orders["K7Q2-9XFM-4T"] = "pending"
+        return self._order("K7Q2-9XFM-4T") | {"items": []}
+
+    def _order(self, number: str) -> dict[str, Any]:
+        return {"order_number": number, "status": self.orders[number], "total": "89.00", "currency": "EUR"}
+
+    def _orders(self) -> dict[str, Any]:
+        return {"orders": [self._order(number) | {"items": "1 x Kestrel"} for number in self.orders], "more": False}
+
+    def _cancel(self, order: str, reason: str) -> dict[str, Any]:
+        if self.orders.get(order) != "pending":
+            raise Refused("The order is not pending.")
+        self.orders[order] = "cancelled"
+        return self._order(order) | {"items": []}
 
     def _wishlist(self) -> dict[str, Any]:
         return {"items": [self._get(wish).facts() | {"for_sale": True} for wish in self.wishes], "more": False}

@@ -52,7 +52,15 @@ def accept(suggestion_id: str) -> tuple[str, dict[str, Any]]:
     return ("accept_cart", {"suggestion_id": suggestion_id})
 
 
+def cancel(number: str) -> tuple[str, dict[str, Any]]:
+    return ("cancel_order", {"order": number, "reason": "no longer needed"})
+
+
 CART: tuple[str, dict[str, Any]] = ("view_cart", {})
+BERLIN = {
+    "name": "Ann Lee", "line1": "Torstr. 1", "line2": "", "city": "Berlin", "postal_code": "10119",
+    "country": "Germany",
+}  # fmt: skip
 
 
 CONVERSATIONS: dict[str, list[Turn]] = {
@@ -123,7 +131,20 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         Turn("remove the mug", [(CART,)], ("There is no “mug” in your cart",)),
         Turn("empty my cart", [(CART,), (update("j1", 0), update("j3", 0)), (CART,)], ("Your cart is empty",)),
         Turn("show my cart", [(CART,)], ("Your cart is empty",)),
-        Turn("checkout", [], ("I cannot take an order",)),
+        Turn("checkout", [(("place_order", {}),)], ("could not place the order: There is nothing in the cart",)),
+    ],
+    "an order": [
+        Turn("add the Kestrel Rain Jacket to my cart",
+             [(CART,), (search("Kestrel Rain Jacket", limit=5),), (update("j1", 1),)], ("into your cart",)),
+        Turn("order it", [(("place_order", {}),)], ("Where should it go?", "send it to")),
+        Turn("send it to Ann Lee, Torstr. 1, Berlin, Germany", [], ("could not read that address",)),
+        Turn("please send it to Ann Lee, Torstr. 1, 10119 Berlin, Germany",
+             [(("place_order", {"shipping_address": BERLIN}),)], ("**K7Q2-9XFM-4T** is placed", "89.00 EUR")),
+        Turn("where is my order?", [(("view_orders", {}),)], ("**K7Q2-9XFM-4T**: pending, 1 x Kestrel, 89.00 EUR",)),
+        Turn("cancel my order", [(("view_orders", {}),), (cancel("K7Q2-9XFM-4T"),)],
+             ("**K7Q2-9XFM-4T** is cancelled",)),
+        Turn("cancel order k7q2-9xfm-4t", [(cancel("K7Q2-9XFM-4T"),)], ("could not cancel", "not pending")),
+        Turn("cancel my order", [(("view_orders", {}),)], ("None of your orders can be cancelled",)),
     ],
     "a chain of steps": [
         Turn("add the cheapest kettle to my cart", [(CART,), (search("kettle", limit=10),), (update("k2", 1),)],
@@ -167,7 +188,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         Turn("what about warranty", [(("search_policies", {"question": "what about warranty"}),)],
              ("say nothing about",)),
         Turn("what is the weather today?", [], ("outside what I can answer", "search the shop")),
-        Turn("where is my order?", [], ("I cannot look into orders",)),
+        Turn("where is my order?", [(("view_orders", {}),)], ("not ordered anything",)),
         Turn("Ich suche eine Jacke", [], ("only English",)),
         Turn("👍", [], ("did not understand",)),
         Turn("the second one", [], ("not sure which product you mean",)),
