@@ -16,7 +16,11 @@ class ApiSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
-        default=None, description="The address shoppers see, without a slash at its end; unset: that of the request."
+        default=None,
+        description=(
+            "The address shoppers see, without a slash at its end; unset: that of the request. "
+            "Needed for `/mcp` where the service is reached by a name."
+        ),
     )
     max_body: int = Field(default=4_194_304, ge=1024, description="The largest request body that is read.")
     max_message: int = Field(default=16_000, ge=1, description="The most characters in one message of a shopper.")

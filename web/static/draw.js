@@ -88,7 +88,7 @@ const BECAME = {
 
 function action(content) {
   const total = content.total ? [element("p", "total", element("span", "", "Total"), element("span", "", content.total.text))] : [];
-  const made = element("section", "", element("p", "", content.summary), ...total);
+  const made = element("section", "action", element("p", "", content.summary), ...total);
   if (content.state !== "pending") made.append(element("p", "tool", BECAME[content.state]));
   else for (const [decision, label] of [["confirm", "Confirm"], ["reject", "No"]]) {
     const button = element("button", "", label);
