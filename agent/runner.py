@@ -227,6 +227,7 @@ class Runner:
             async with asyncio.timeout(self._limits.seconds):
                 return await self._answer(job, left, recorder)
         except ModelFailed as error:
+            _log.warning("run %s: %s: %s", recorder.run.id, error.code, error.reason)
             return ending.failed(error.code, error.detail, retry=error.retry)
         except TimeoutError:
             return ending.failed("run-timeout", "The answer took too long. Please try again.", retry=True)
