@@ -62,3 +62,10 @@ async def by_public_id(conn: Connection, store_id: UUID, public_id: str) -> Fami
 async def members(conn: Connection, family_id: UUID) -> tuple[Member, ...]:
     """The variants of a family in the order they were made, sold out ones and those no longer for sale included."""
     return tuple(Member(**record) for record in await conn.fetch(_SQL["members"], family_id))
+
+
+async def variant(conn: Connection, store_id: UUID, sku: str) -> Member:
+    """The variant a store calls so, also one that cannot be had. Raises NotFound."""
+    if record := await conn.fetchrow(_SQL["variant"], store_id, sku):
+        return Member(**record)
+    raise NotFound("There is no such item.", field="item_id")

@@ -19,3 +19,7 @@ select id, store_id, public_id, name from product_families where store_id = $1 a
 -- name: members
 -- $1 family
 select id, sku, name, options, effective_price as price, stock, is_active from products where family_id = $1 order by id;
+
+-- name: variant
+-- $1 store, $2 sku
+select id, sku, name, options, effective_price as price, stock, is_active from products where store_id = $1 and sku = $2;

@@ -98,12 +98,7 @@ async def get_product_details(ctx: ToolContext, product_id: Words) -> ToolResult
 @tool(effect="read")
 async def get_item_details(ctx: ToolContext, item_id: Words) -> ToolResult[Shown]:
     """One variant: options, price and whether it can be had."""
-    [product_id] = await desk.product_ids(ctx.conn, _store(ctx), [item_id])
-    for family in await product_families.of_store(ctx.conn, _store(ctx)):
-        for member in await product_families.members(ctx.conn, family.id):
-            if member.id == product_id:
-                return ToolResult(output={"result": variant_view(member)})
-    raise BadArguments("There is no such item.", field="item_id")
+    return ToolResult(output={"result": variant_view(await product_families.variant(ctx.conn, _store(ctx), item_id))})
 
 
 @tool(effect="read")

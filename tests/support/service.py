@@ -45,7 +45,7 @@ OTHER_MODEL = "openai/gpt-4o"
 HELLO = (Text("Good "), Text("day 😀"), End())
 PATIENT = 60.0
 """Seconds that end a test which hangs, and none on a machine that is only slow."""
-# One more try before the first part, as in production: a kept connection may be closed by the provider meanwhile.
+# One more try before the first part, as the service makes: in full runs one request in thousands did not get through.
 _QUICK = ModelLimits(first_token=PATIENT, idle=PATIENT, retries=1, retry_time=PATIENT, retry_wait=0.001)
 
 

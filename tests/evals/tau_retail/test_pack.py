@@ -6,11 +6,12 @@ from typing import cast
 
 import pytest
 
-from evals.tau_retail.pack import PACK
+from evals.tau_retail.pack import PACK, get_item_details
+from storage import products
 from storage.database import Database
 from storage.embedder import Embedder
-from storage.errors import Forbidden
-from tests.support.factory import make_member
+from storage.errors import Forbidden, NotFound
+from tests.support.factory import make_member, make_product, make_store
 from tests.support.tool_context import context
 from tools.tool import Tool
 
@@ -38,3 +39,15 @@ async def test_whoever_is_not_staff_acts_for_nobody(database: Database, tool: To
         ctx = context(conn, await make_member(conn), None, cast("Embedder", None))
         with pytest.raises(Forbidden):
             await tool.call(ctx, {name: _WORDS[name] for name in tool.input_schema["properties"]})
+
+
+async def test_one_variant_is_told_also_when_it_cannot_be_had(database: Database) -> None:
+    async with database.transaction() as conn:
+        store = await make_store(conn)
+        shoe = await make_product(conn, store, sku="shoe-1", price=5_050, stock=3)
+        await products.withdraw(conn, [shoe.id])
+        ctx = context(conn, await make_member(conn), store, cast("Embedder", None))
+        told = await get_item_details.call(ctx, {"item_id": "shoe-1"})
+        with pytest.raises(NotFound):
+            await get_item_details.call(ctx, {"item_id": "shoe-2"})
+    assert told.output == {"result": {"item_id": "shoe-1", "options": {}, "available": False, "price": 50.5}}
