@@ -25,7 +25,7 @@ class Shown(Query):
 
 
 class UiMessage(BaseModel):
-    """The AI SDK's UIMessage; its parts are described in docs/protocol.md."""
+    """The AI SDK's UIMessage; its parts are described in docs/protocol-chat.md."""
 
     id: str
     role: Literal["user", "assistant", "system"]

@@ -114,7 +114,7 @@ def test_every_chunk_is_in_the_protocol() -> None:
     assert {"start", "text-delta", "data-", "error"} <= types
     assert len(types) > 20
     assert chunks.data("cart", None, {})["type"] == "data-cart"
-    table = section("docs/protocol.md", "The stream").split("\n### Chunks\n")[1].split("\n### ")[0]
+    table = section("docs/protocol-chat.md", "The stream").split("\n### Chunks\n")[1].split("\n### ")[0]
     told = {name for row in table.splitlines() for name in _CODE.findall(row.split("|")[1] if "|" in row else "")}
     assert [each for each in sorted(types) if (each if each != "data-" else "data-NAME") not in told] == []
 
@@ -132,19 +132,20 @@ def test_every_chunk_is_in_the_protocol() -> None:
     ],
 )
 def test_every_key_of_a_data_part_is_in_the_protocol(name: str, shapes: list[type]) -> None:
-    page = section("docs/protocol.md", "Data parts").split(f"**`data-{name}`**")[1].split("**`data-")[0]
+    page = section("docs/protocol-parts.md", "Data parts").split(f"**`data-{name}`**")[1].split("**`data-")[0]
     keys = [key for shape in shapes for key in shape.__annotations__]
     assert [key for key in keys if f'"{key}": ' not in page] == []
 
 
 def test_every_key_of_a_cart_is_in_the_protocol() -> None:
-    page = section("docs/protocol.md", "Carts")
+    page = section("docs/protocol-shop.md", "Carts")
     keys = [key for shape in (CartDetails, CartItemDetails, SuggestionDetails) for key in shape.model_fields]
     assert [key for key in keys if f'"{key}"' not in page] == []
 
 
 def test_every_tool_and_its_arguments_are_in_the_protocol() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", section("docs/protocol.md", "Tools"), re.MULTILINE))
+    page = section("docs/protocol-tools.md", "Tools").split("\n### ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", page, re.MULTILINE))
     assert set(rows) == {tool.name for tool in SHOP_TOOLS}
     for tool in SHOP_TOOLS:
         told = rows[tool.name].split("|")[0]
@@ -152,7 +153,7 @@ def test_every_tool_and_its_arguments_are_in_the_protocol() -> None:
 
 
 def test_every_field_of_a_request_is_in_the_protocol() -> None:
-    page = section("docs/protocol.md", "POST /api/chat")
+    page = section("docs/protocol-chat.md", "POST /api/chat")
     assert [name for name in (*ChatRequest.model_fields, *Options.model_fields) if f"`{name}`" not in page] == []
 
 
