@@ -74,8 +74,10 @@ async def known(here: Running, ground: Ground, shop: Shopfront) -> dict[str, Seq
         assert response.status_code in (200, 202), response.text
         return response.json()
 
-    await called("update_cart", shop.arguments("update_cart", {}))
-    suggested = await called("suggest_carts", shop.arguments("suggest_carts", {}))
+    item = {"product_id": kettle, "quantity": 1}
+    await called("update_cart", item)
+    offer = {"title": "Tea", "reason": "Hot water.", "score": 90, "items": [item]}
+    suggested = await called("suggest_carts", {"carts": [offer]})
     actions = [(await called("give_away", {"product_id": kettle, "pieces": 1}))["id"] for _ in range(2)]
     carts = [cart["id"] for cart in (await http.get("/v1/carts")).json()["items"]]
     async with ground.database.connection() as conn:
