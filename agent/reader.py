@@ -2,7 +2,7 @@
 
 How far a part has been read is one number, its offset: 0 nothing, then 1 for its start, 1 for each character, 1 for
 each later change of state. Growth is passed on as it is seen; a chunk that *ends* something waits until the row it
-speaks of has committed, so that what a reader saw end is durable.
+speaks of has committed and its step has come so far that no take-over takes it back: what a reader saw end stays.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ Grown: TypeAlias = tuple[Chunk, int]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message as it stands: `parts` as they are seen, `durable` as they have committed, by order from 0.
+    """A message as it stands, by order from 0: `parts` as they are seen, `facts` what no take-over takes back of them.
 
+    Facts have committed, and are what `recovery.remains` would keep, or all once the run has ended.
     Each take-over of the run has added to `retractions` the order from which it took parts back. `ended` is set once
     the end of the run has committed, and with it `end_metadata`.
     """
@@ -33,7 +34,7 @@ class View:
     message_id: str
     start_metadata: Metadata
     parts: Sequence[Part]
-    durable: Sequence[Part]
+    facts: Sequence[Part]
     retractions: Sequence[int] = ()
     ended: RunEnd | None = None
     end_metadata: Metadata = field(default_factory=dict)
@@ -105,7 +106,7 @@ class Reader:
     def _read_parts(self, view: View, *, replay: bool) -> Iterator[Chunk]:
         for order in range(self.done, len(view.parts)):
             part = view.parts[order]
-            kept = view.durable[order] if order < len(view.durable) else None
+            kept = view.facts[order] if order < len(view.facts) else None
             if self.joins:
                 self.step, self.joins = part.step, False
             if part.step != self.step:
@@ -173,7 +174,7 @@ def is_over(part: Part, kept: Part | None) -> bool:
 
 
 def growth(part: Part, kept: Part | None, offset: int, *, replay: bool = False) -> tuple[list[Grown], int]:
-    """What `part` holds beyond `offset`, and the offset after it; `kept` is the part as it has committed."""
+    """What `part` holds beyond `offset`, and the offset after it; `kept` is the part as it stays."""
     match part:
         case TextPart() | ReasoningPart():
             return _words(part, kept, offset)

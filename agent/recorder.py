@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from agent import recovery
 from agent.flusher import Flusher
 from agent.reader import View
 from agent.signal import Signal
@@ -52,6 +53,7 @@ class Recorder:
         self._clock = clock
         self._parts: list[Part] = list(kept)
         self._durable: list[Part] = list(kept)
+        self._facts: list[Part] = list(kept)
         self._dirty: set[int] = set()
         self._unsaved: list[RunStep] = []
         self._calls: dict[int, int] = {}
@@ -62,7 +64,7 @@ class Recorder:
             message_id=message_id,
             start_metadata=metadata,
             parts=self._parts,
-            durable=self._durable,
+            facts=self._facts,
             retractions=run.retractions,
         )
 
@@ -205,6 +207,7 @@ class Recorder:
                     line.append(part)
                 else:
                     line[part.order] = part
+        self._count_facts()
         self.changes.give()
 
     def add(self, part: Part) -> None:
@@ -245,11 +248,16 @@ class Recorder:
 
     def keep(self, taken: Iterable[Part]) -> None:
         """These have committed."""
+        count, changed = len(self._durable), False
         for part in taken:
             if part.order == len(self._durable):
                 self._durable.append(part)
             else:
                 self._durable[part.order] = part
+            # Words that only grow, which is most of what happens, make nothing a fact.
+            changed = changed or part.closed or isinstance(part, ToolPart)
+        if changed or len(self._durable) > count:
+            self._count_facts()
         self.changes.give()
 
     def put_back(self, taken: Iterable[Part]) -> None:
@@ -286,10 +294,13 @@ class Recorder:
 
     def finish(self, ended: RunEnd, metadata: Mapping[str, Json]) -> None:
         """The end of the run has committed."""
-        self._view = replace(self._view, ended=ended, end_metadata=metadata)
+        self._view = replace(self._view, facts=self._durable, ended=ended, end_metadata=metadata)
         self.changes.give()
 
     # Small steps
+
+    def _count_facts(self) -> None:
+        self._facts[:] = recovery.remains(self._durable).kept
 
     def _said_in(self, step: int) -> int:
         said = 0

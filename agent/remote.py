@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from agent import recovery
 from agent.reader import View
 from storage import messages, parts, runs
 from storage.database import Connection
@@ -51,14 +52,15 @@ class Remote:
 
 
 def view(run: Run, message: Message, found: list[Part]) -> View:
-    """Rows as a reader sees them: all of it has committed."""
+    """Rows as a reader sees them."""
+    ended = _end(run)
     return View(
         message_id=message.public_id,
         start_metadata=message.metadata,
         parts=found,
-        durable=found,
+        facts=recovery.remains(found).kept if ended is None else found,
         retractions=run.retractions,
-        ended=_end(run),
+        ended=ended,
         end_metadata=message.metadata,
     )
 

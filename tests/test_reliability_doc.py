@@ -19,4 +19,4 @@ def test_every_test_the_page_names_exists_and_every_fault_test_is_named() -> Non
 
 
 def _tests(path: Path) -> list[str]:
-    return re.findall(r"^async def (test_\w+)", path.read_text(), re.MULTILINE)
+    return re.findall(r"^(?:async )?def (test_\w+)", path.read_text(), re.MULTILINE)

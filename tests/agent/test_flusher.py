@@ -64,7 +64,7 @@ async def test_what_changes_is_written_within_the_interval(module_database: Data
         [recorder] = await recorders(module_database, flusher, 1)
         for delta in ("a", "b"):
             recorder.text(delta)
-            while list(recorder.view().durable) != list(recorder.parts):
+            while recorder._durable != recorder.parts:
                 await recorder.changes.beyond(recorder.changes.count)
     assert await said(module_database, recorder) == "ab"
 

@@ -27,8 +27,8 @@ ASKED = replace(WHOLE, state="approval-requested", approval=Approval(id=UUID(int
 DONE = replace(WHOLE, state="output-available", output={"b": 2}, closed=True)
 
 
-def view(*parts: Part, durable: Sequence[Part] | None = None, ended: RunEnd | None = None) -> View:
-    return View("m-1", {}, parts, parts if durable is None else durable, (), ended)
+def view(*parts: Part, facts: Sequence[Part] | None = None, ended: RunEnd | None = None) -> View:
+    return View("m-1", {}, parts, parts if facts is None else facts, (), ended)
 
 
 def kinds(chunks: Iterable[Chunk]) -> list[object]:
@@ -74,25 +74,25 @@ def test_a_reader_that_comes_late_builds_the_same(history: History, data: st.Dat
 
 
 @given(histories())
-def test_what_a_reader_saw_end_has_committed(history: History) -> None:
+def test_what_a_reader_saw_end_stays(history: History) -> None:
     reader = Reader()
     for seen in history.views:
         for chunk in reader.read(seen):
             match chunk["type"]:
                 case "text-end" | "reasoning-end":
-                    assert seen.durable[int(str(chunk["id"]))].closed
+                    assert seen.facts[int(str(chunk["id"]))].closed
                 case "tool-output-available" | "tool-output-error" | "tool-input-error":
-                    assert _call(seen.durable, chunk).closed
+                    assert _call(seen.facts, chunk).closed
                 case "tool-input-available":
-                    assert _call(seen.durable, chunk).input is not None
+                    assert _call(seen.facts, chunk).input is not None
                 case "tool-approval-request":
-                    assert _call(seen.durable, chunk).state == "approval-requested"
+                    assert _call(seen.facts, chunk).state == "approval-requested"
                 case "finish" | "abort" | "error":
                     assert seen.ended is not None
 
 
-def _call(durable: Sequence[Part], chunk: Chunk) -> ToolPart:
-    return next(part for part in durable if isinstance(part, ToolPart) and part.tool_call_id == chunk["toolCallId"])
+def _call(facts: Sequence[Part], chunk: Chunk) -> ToolPart:
+    return next(part for part in facts if isinstance(part, ToolPart) and part.tool_call_id == chunk["toolCallId"])
 
 
 @given(histories())
@@ -129,13 +129,13 @@ def test_a_cursor_is_the_last_part_and_the_open_ones_before_it() -> None:
     assert written(reader, "m") == "2.4,0.8,1.9@m.0"
 
 
-def test_words_are_told_as_they_are_seen_and_end_once_durable() -> None:
+def test_words_are_told_as_they_are_seen_and_end_once_they_stay() -> None:
     reader = Reader()
     grown, closed = TextPart(order=0, step=0, text="Good day"), TextPart(order=0, step=0, text="Good day", closed=True)
-    assert kinds(reader.read(view(replace(grown, text="Good"), durable=()))) == [
+    assert kinds(reader.read(view(replace(grown, text="Good"), facts=()))) == [
         "start", "start-step", "text-start", "text-delta",
     ]  # fmt: skip
-    assert reader.read(view(closed, durable=[grown])) == [{"type": "text-delta", "id": "0", "delta": " day"}]
+    assert reader.read(view(closed, facts=[grown])) == [{"type": "text-delta", "id": "0", "delta": " day"}]
     assert reader.read(view(closed)) == [{"type": "text-end", "id": "0"}]
 
 
@@ -143,7 +143,7 @@ def test_a_data_part_waits_for_its_row_and_holds_back_what_follows() -> None:
     reader = Reader()
     data = DataPart(order=0, step=0, name="cart", data_id="1", content={"total": 1})
     text = TextPart(order=1, step=0, text="Done")
-    assert kinds(reader.read(view(data, text, durable=()))) == ["start"]
+    assert kinds(reader.read(view(data, text, facts=()))) == ["start"]
     assert kinds(reader.read(view(data, text))) == ["start-step", "data-cart", "text-start", "text-delta"]
 
 

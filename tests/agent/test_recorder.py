@@ -149,11 +149,12 @@ async def test_readers_are_woken_at_once_and_the_end_waits_for_rows(recorder: Re
     seen = recorder.changes.count
     recorder.text("Hi")
     assert recorder.changes.count > seen
-    assert (len(recorder.view().parts), len(recorder.view().durable)) == (1, 0)
+    recorder.end()
+    assert (len(recorder.view().parts), len(recorder.view().facts)) == (1, 0)
     seen = recorder.changes.count
     await recorder.flushed()
     assert recorder.changes.count > seen
-    assert len(recorder.view().durable) == 1
+    assert len(recorder.view().facts) == 1
     ended = RunEnd(state="finished", finish_reason="stop", usage=Usage())
     recorder.finish(ended, {"state": "finished"})
     assert recorder.view().ended == ended

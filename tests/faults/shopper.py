@@ -19,6 +19,11 @@ _PATIENCE = 60.0
 class Client(Reducer):
     """The reducer of `ai` 7, which also knows `reset-step` and a stream that begins the message anew."""
 
+    def words(self, kind: str, part_id: str) -> str:
+        """What an open part has said so far."""
+        text: str = self._open[kind, part_id]["text"]
+        return text
+
     def _take(self, chunk: dict[str, Any]) -> None:
         match chunk["type"]:
             case "start":
@@ -34,7 +39,7 @@ class Client(Reducer):
 
 @dataclass(slots=True)
 class Answer:
-    """What came of one message. `gap`: longest time without an event. `ended`: part ids and calls whose step ended."""
+    """What came of one message. `gap`: longest time without an event. `ended`: words that were seen to end, by part."""
 
     client: Client = field(default_factory=Client)
     last_id: str | None = None
@@ -45,6 +50,7 @@ class Answer:
     restarts: int = 0
     seen: float = field(default_factory=time.monotonic)
     outputs: dict[str, Any] = field(default_factory=dict)
+    ended: dict[int, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -69,6 +75,8 @@ class Answer:
                 self.restarts += 1
             case "tool-output-available":
                 self.outputs[chunk["toolCallId"]] = chunk["output"]
+            case "text-end" | "reasoning-end" as kind:
+                self.ended[int(chunk["id"])] = self.client.words(kind.removesuffix("-end"), chunk["id"])
         self.client.feed([chunk])
 
 

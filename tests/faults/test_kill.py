@@ -34,6 +34,10 @@ _AUDITED = """
 select count(*), count(distinct p.id) from audit_log a join chats h on h.user_id = a.user_id
 left join parts p on p.id = a.part_id where h.public_id = $1
 """
+_WORDS = """
+select p."order", p.text_text from parts p join messages m on m.id = p.message_id join chats h on h.id = m.chat_id
+where h.public_id = $1 and m.role = 'assistant' and p.type = 'text' and p.closed
+"""
 
 
 @dataclass(slots=True)
@@ -69,6 +73,7 @@ async def test_a_server_killed_at_random_points(
     report("kills", kills)
     report("runs", len(tally.answers))
     report("runs not terminal", running)
+    report("parts seen to end", sum(len(answer.ended) + len(answer.outputs) for _, answer in tally.answers))
     report("steps taken back before readers' eyes", resets)
     report("most attempts", attempts)
     report("kill to whole answer p50 s", _share(tally.recovery, 0.5))
@@ -111,6 +116,10 @@ async def _judge(ground: Ground, servers: list[ServerProcess], shopper: Shopper,
     if lost:
         wrong.append(f"{shopper.chat}: outputs a reader saw are not in the rows: {lost}")
     async with ground.database.connection() as conn:
+        words = {row["order"]: row["text_text"] for row in await conn.fetch(_WORDS, shopper.chat)}
+        taken_back = {order: said for order, said in answer.ended.items() if words.get(order) != said}
+        if taken_back:
+            wrong.append(f"{shopper.chat}: words a reader saw end are not in the rows: {taken_back}")
         wrong += await _effects(conn, shopper.chat, len(calls))
     if stored["metadata"].get("state") != "finished" or len(calls) != STEPS:
         wrong.append(f"{shopper.chat}: {stored['metadata']}, {len(calls)} calls")

@@ -1,4 +1,4 @@
-"""Random answers, and random ways in which one grows: which part next, how far, what has committed when."""
+"""Random answers, and random ways in which one grows: which part next, how far, what of it stays when."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class History:
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
-    """Parts grow in any order that a recorder can produce; what has committed lags behind by any number of changes."""
+    """Parts grow in any order that a recorder can produce; what stays lags behind by any number of changes."""
     steps = draw(st.lists(st.lists(_kinds(), min_size=1, max_size=4), max_size=3))
     parts: list[Part] = []
     looks: list[tuple[Part, ...]] = [()]
