@@ -27,7 +27,8 @@ _OLDEST, _AHEAD = timedelta(days=7), timedelta(minutes=5)
 _NAMES = {"product_id": "product_id", "search_log_id": "search_id", "recommendation_log_id": "recommendation_id"}
 
 _Key = Annotated[str, Field(max_length=50)]
-_Value = Annotated[str, Field(max_length=500)] | int | float | bool | None
+_Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+_Value = Annotated[str, Field(max_length=500)] | _Whole | float | bool | None
 _Facts = Annotated[dict[_Key, _Value], Field(max_length=20)]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 
 from agent.reader import Cut
 from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, StaleCart
@@ -143,15 +144,23 @@ async def on_connection_lost(request: Request, error: Exception) -> Response:
     return problem(503, "busy", "The shop is busy; try again in a moment.", retry=True)
 
 
-async def on_http_exception(_: Request, error: Exception) -> Response:
-    """What Starlette refuses: unknown paths and methods."""
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """What Starlette refuses: unknown paths and methods. `Allow` names what every route of the path serves."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
     code = _TITLES.get(status, "error").lower().replace(" ", "-")
     response = problem(status, code, f"{detail}.")
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(_served(request)))
     return response
+
+
+def _served(request: Request) -> set[str]:
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    matching = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in matching for method in route.methods or ()}
 
 
 async def on_exception(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from api import body, paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
+from api.problems import BadFields, Fault
 from api.products import uuid_in
 from api.service import service
 from storage import products, reviews
@@ -81,6 +83,12 @@ class ReviewPage(Page[ReviewDetails]):
     summary: ReviewSummary
 
 
+class _Place(NamedTuple):
+    sort: Sort
+    key: int
+    id: UUID
+
+
 class Helpful(BaseModel):
     """How many find the review helpful now."""
 
@@ -91,14 +99,21 @@ async def of_product(request: Request) -> Response:
     """The approved reviews of a product."""
     product_id = uuid_in(request, _MISSING)
     asked = query.read(request, ReviewQuery)
-    after = paging.after(asked, tuple[int, UUID])
+    after = paging.after(asked, _Place)
+    if after is not None and after.sort != asked.sort:
+        raise BadFields([Fault(field="cursor", detail="this is a cursor of another order")])
     async with service(request).database.connection() as conn:
         product = await products.get(conn, product_id)
         stars = await reviews.stars(conn, product_id)
         found = await reviews.of_product(
-            conn, product_id, sort=asked.sort, rating=asked.rating, after=after, limit=asked.limit + 1
+            conn,
+            product_id,
+            sort=asked.sort,
+            rating=asked.rating,
+            after=None if after is None else (after.key, after.id),
+            limit=asked.limit + 1,
         )
-    shown, following = paging.cut(found, asked.limit, lambda review: review.place)
+    shown, following = paging.cut(found, asked.limit, lambda review: _Place(asked.sort, *review.place))
     told = ReviewPage(
         items=[details(review) for review in shown],
         next=following,

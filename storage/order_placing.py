@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from storage import addresses, audit, interactions, ledger, orders, payment_methods, sql, stock
+from storage import addresses, audit, carts, interactions, ledger, orders, payment_methods, sql, stock
 from storage.addresses import Address
 from storage.audit import Cause
-from storage.carts import NotForSale
+from storage.carts import CartClosed, NotForSale
 from storage.database import Connection
-from storage.errors import Conflict, Invalid, NotFound, OutOfStock, StaleCart
+from storage.errors import Conflict, Invalid, OutOfStock, StaleCart
 from storage.interactions import Interaction
 from storage.money import Money
 from storage.orders import Options, Order
@@ -89,15 +89,16 @@ class Checkout:
 async def checkout(conn: Connection, person: Person, wanted: Placement) -> Checkout:
     """What placing would do. In a transaction, cart and products are locked, so that it stays true until the end of it.
 
-    Raises NotFound for another's cart, StaleCart, EmptyCart, NotForSale, OutOfStock, PriceChanged, AddressMissing and
-    InsufficientBalance.
+    Raises NotFound for another's cart, CartClosed, StaleCart, EmptyCart, NotForSale, OutOfStock, PriceChanged,
+    AddressMissing and InsufficientBalance.
     """
     if conn.is_in_transaction():
         await conn.execute(_SQL["lock_cart"], wanted.cart_id, person.user_id)
         await conn.execute(_SQL["lock_products"], wanted.cart_id)
     rows = await conn.fetch(_SQL["lines"], wanted.cart_id, person.user_id)
     if not rows:
-        raise NotFound("There is no cart of that id.", field="cart_id")
+        await carts.get(conn, person, wanted.cart_id)
+        raise CartClosed(field="cart_id")
     head = rows[0]
     if wanted.version not in (None, head["version"]):
         raise StaleCart(field="version")

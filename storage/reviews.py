@@ -108,8 +108,8 @@ async def mine(conn: Connection, person: Person, product_id: UUID) -> Review:
 async def put(conn: Connection, person: Person, product_id: UUID, said: Said, waits: Waits, cause: Cause) -> Written:
     """Say something of a product, or something else than before. Raises NotFound without such a product.
 
-    It is approved at once unless it `waits`. Other words for what waits or was rejected wait in any case: they do not
-    get past a moderator.
+    It is approved at once unless it `waits`. Other words for what waits or was rejected wait in any case, also when it
+    was taken back meanwhile: they do not get past a moderator.
     """
     if not await conn.fetchval(_SQL["product"], product_id):
         raise NotFound("There is no such product.")

@@ -2,54 +2,45 @@
 -- $1 product, $2 newest, helpful or rating, $3 stars or null, $4 sort key and $5 id of the last review of the page
 -- before, or nulls, $6 limit. The newest have the highest ids.
 select
-    r.id, r.product_id, r.user_id, coalesce(u.username, u.first_name, split_part(u.name, ' ', 1)) as author, r.rating,
-    r.title, r.comment, r.verified_purchase, r.helpful_count, 'approved' as state, r.created_at, r.updated_at,
-    k.key
-from reviews r
-join users u on u.id = r.user_id
-cross join lateral (select case $2 when 'helpful' then r.helpful_count when 'rating' then r.rating else 0 end as key) k
-where r.product_id = $1 and r.is_approved and ($3::int is null or r.rating = $3)
-    and ($4::bigint is null or (k.key, r.id) < ($4, $5::uuid))
-order by k.key desc, r.id desc
+    id, product_id, user_id, author, rating, title, comment, verified_purchase, helpful_count, state, created_at,
+    updated_at, key
+from shown_reviews
+cross join lateral (select case $2 when 'helpful' then helpful_count when 'rating' then rating else 0 end as key) k
+where product_id = $1 and is_approved and ($3::int is null or rating = $3)
+    and ($4::bigint is null or (key, id) < ($4, $5::uuid))
+order by key desc, id desc
 limit $6;
 
 -- name: stars
 -- $1 product
-select rating, count(*)::int as count from reviews where product_id = $1 and is_approved group by rating;
+select rating, count(*)::int as count from reviews
+where product_id = $1 and is_approved and is_active
+group by rating;
 
 -- name: mine
 -- $1 user, $2 product
 select
-    r.id, r.product_id, r.user_id, coalesce(u.username, u.first_name, split_part(u.name, ' ', 1)) as author, r.rating,
-    r.title, r.comment, r.verified_purchase, r.helpful_count,
-    case when r.is_approved then 'approved' when r.moderated_at is null then 'waiting' else 'rejected' end as state,
-    r.created_at, r.updated_at, 0 as key
-from reviews r
-join users u on u.id = r.user_id
-where r.user_id = $1 and r.product_id = $2;
+    id, product_id, user_id, author, rating, title, comment, verified_purchase, helpful_count, state, created_at,
+    updated_at, 0 as key
+from shown_reviews
+where user_id = $1 and product_id = $2;
 
 -- name: get
 -- $1 review
 select
-    r.id, r.product_id, r.user_id, coalesce(u.username, u.first_name, split_part(u.name, ' ', 1)) as author, r.rating,
-    r.title, r.comment, r.verified_purchase, r.helpful_count,
-    case when r.is_approved then 'approved' when r.moderated_at is null then 'waiting' else 'rejected' end as state,
-    r.created_at, r.updated_at, 0 as key
-from reviews r
-join users u on u.id = r.user_id
-where r.id = $1;
+    id, product_id, user_id, author, rating, title, comment, verified_purchase, helpful_count, state, created_at,
+    updated_at, 0 as key
+from shown_reviews
+where id = $1;
 
 -- name: every
 -- $1 waiting, approved or rejected, $2 last id of the page before or null, $3 limit
 select
-    r.id, r.product_id, r.user_id, coalesce(u.username, u.first_name, split_part(u.name, ' ', 1)) as author, r.rating,
-    r.title, r.comment, r.verified_purchase, r.helpful_count, $1::text as state, r.created_at, r.updated_at, 0 as key
-from reviews r
-join users u on u.id = r.user_id
-where r.is_approved = ($1 = 'approved')
-    and (r.is_approved or (r.moderated_at is not null) = ($1 = 'rejected'))
-    and ($2::uuid is null or r.id > $2)
-order by r.id
+    id, product_id, user_id, author, rating, title, comment, verified_purchase, helpful_count, state, created_at,
+    updated_at, 0 as key
+from shown_reviews
+where is_approved = ($1 = 'approved') and state = $1 and ($2::uuid is null or id > $2)
+order by id
 limit $3;
 
 -- name: product
@@ -68,19 +59,26 @@ select $1, $2, $3, $4, $5, verified, approved from allowed
 on conflict (user_id, product_id) do update set
     rating = excluded.rating, title = excluded.title, comment = excluded.comment,
     verified_purchase = excluded.verified_purchase,
-    is_approved = excluded.is_approved and r.is_approved, moderated_at = null, moderated_by = null, updated_at = now()
-where (r.rating, r.title, r.comment) is distinct from (excluded.rating, excluded.title, excluded.comment);
+    is_approved = excluded.is_approved and r.is_approved, moderated_at = null, moderated_by = null, updated_at = now(),
+    is_active = true, created_at = case when r.is_active then r.created_at else now() end
+where not r.is_active
+    or (r.rating, r.title, r.comment) is distinct from (excluded.rating, excluded.title, excluded.comment);
 
 -- name: remove
--- $1 review
-delete from reviews where id = $1 returning id;
+-- $1 review; its words and its votes go, what a moderator decided stays
+with votes as (
+    delete from review_helpful_votes where review_id = $1
+)
+update reviews set is_active = false, title = null, comment = null, updated_at = now()
+where id = $1 and is_active
+returning id;
 
 -- name: lock
 -- $1 review
 select
     user_id,
     case when is_approved then 'approved' when moderated_at is null then 'waiting' else 'rejected' end as state
-from reviews where id = $1 for update;
+from reviews where id = $1 and is_active for update;
 
 -- name: moderate
 -- $1 review, $2 whether it is approved, $3 moderator

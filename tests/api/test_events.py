@@ -90,3 +90,13 @@ async def test_a_batch_has_1_to_100_events(here: Running, count: int) -> None:
     events = [{"id": str(number), "type": "view"} for number in range(count)]
     found = problem(await here.browser.http.post("/v1/events", json={"events": events}), 422, "bad-fields")
     assert [fault.field for fault in found.errors] == ["events"]
+
+
+async def test_a_number_beyond_64_bits_is_kept_as_the_nearest_float(here: Running) -> None:
+    content = b'{"events": [{"id": "big", "type": "view", "data": {"n": 1%s}}]}' % (b"0" * 40)
+    async with shopper(here) as one:
+        headers = {"content-type": "application/json"}
+        response = await one.http.post("/v1/events", content=content, headers=headers)
+        assert response.json() == {"recorded": 1, "repeated": 0}
+        (row,) = await kept(here, one)
+    assert row["data"] == {"n": 1e40}

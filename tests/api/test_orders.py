@@ -76,7 +76,7 @@ async def test_a_cart_is_ordered_once_for_what_was_shown(shop: Shop) -> None:
     again = await shop.place(key="one")
     assert (again.status_code, again.json()) == (201, placed.json())
     assert again.headers["Idempotent-Replayed"] == "true"
-    problem(await shop.place(), 404, "not-found")
+    problem(await shop.place(), 409, "cart-closed")
     order = placed.json()
     assert (order["status"], order["total"], order["shipping_address"]["city"]) == ("pending", 10_000, "Berlin")
     assert (await shop.http.get(f"/v1/orders/{order['id']}")).json() == order

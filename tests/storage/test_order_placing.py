@@ -150,7 +150,7 @@ async def test_a_cart_is_ordered_once(database: Database) -> None:
         try:
             async with database.transaction() as conn:
                 await order_placing.place(conn, person, Placement(cart_id=cart_id, shipping=BERLIN), NO_CAUSE)
-        except NotFound:
+        except carts.CartClosed:
             return False
         return True
 

@@ -103,6 +103,45 @@ async def test_a_moderator_decides_and_other_words_wait_again(database: Database
             await reviews.moderate(conn, moderator, product.id, CAUSE, approve=True)
 
 
+async def test_what_was_rejected_is_not_approved_by_taking_it_back_and_saying_it_again(database: Database) -> None:
+    async with database.transaction() as conn:
+        product, person, moderator = await product_of(conn), await make_member(conn), await make_member(conn)
+        await buy(conn, person, product)
+        review = (await reviews.put(conn, person, product.id, Said(rating=1, title="x"), "unverified", CAUSE)).review
+        assert review.state == "approved"
+        await reviews.moderate(conn, moderator, review.id, CAUSE, approve=False)
+        assert await reviews.remove(conn, person, product.id, CAUSE)
+        for state in ("waiting", "approved", "rejected"):
+            assert await reviews.every(conn, state) == ()
+        with pytest.raises(NotFound):
+            await reviews.moderate(conn, moderator, review.id, CAUSE, approve=True)
+        again = await reviews.put(conn, person, product.id, Said(rating=1, title="x"), "unverified", CAUSE)
+        assert (again.before, again.review.state) == (None, "waiting")
+
+
+async def test_what_is_taken_back_goes_with_its_votes_and_may_be_said_again(database: Database) -> None:
+    async with database.transaction() as conn:
+        product, person, reader = await product_of(conn), await make_member(conn), await make_member(conn)
+        review = await said(conn, product, 5, person)
+        await reviews.vote(conn, reader, review.id, CAUSE, helpful=True)
+        assert [await reviews.remove(conn, person, product.id, CAUSE) for _ in range(2)] == [True, False]
+        with pytest.raises(NotFound):
+            await reviews.vote(conn, reader, review.id, CAUSE, helpful=True)
+        again = await said(conn, product, 4, person)
+        assert (again.helpful_count, again.state, await rated(conn, product)) == (0, "approved", (Decimal("4.0"), 1))
+
+
+async def test_a_purchase_that_is_cancelled_verifies_nothing_any_more(database: Database) -> None:
+    async with database.transaction() as conn:
+        product, person = await product_of(conn), await make_member(conn)
+        order = await buy(conn, person, product)
+        assert (await said(conn, product, 5, person)).verified_purchase
+        await conn.execute("update orders set status = 'cancelled', cancelled_at = now() where id = $1", order)
+        (seen,) = await reviews.of_product(conn, product.id)
+        assert not seen.verified_purchase
+        assert not (await reviews.mine(conn, person, product.id)).verified_purchase
+
+
 async def test_approved_reviews_count_beside_what_a_shop_brought_along(database: Database) -> None:
     async with database.transaction() as conn:
         product, person = await product_of(conn, Decimal("4.0"), 8), await make_member(conn)
