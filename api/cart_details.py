@@ -17,6 +17,7 @@ class CartItemDetails(BaseModel):
     accepted, how many pieces went into the own cart, and why not all.
     """
 
+    id: UUID
     product_id: UUID
     name: str
     brand: str | None
@@ -84,6 +85,7 @@ def _suggestion(made: Suggestion) -> SuggestionDetails:
 
 def _item(item: CartItem) -> CartItemDetails:
     return CartItemDetails(
+        id=item.id,
         product_id=item.product_id,
         name=item.name,
         brand=item.brand,

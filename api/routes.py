@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from api import (
     actions,
+    audit_log,
     carts,
     categories,
     chat,
     events,
+    explain,
     health,
     history,
     mcp,
@@ -47,6 +49,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *product_images.ENDPOINTS,
     *recommendations.ENDPOINTS,
     *events.ENDPOINTS,
+    *explain.ENDPOINTS,
+    *audit_log.ENDPOINTS,
     *tool_calls.ENDPOINTS,
     *mcp.ENDPOINTS,
     *page.ENDPOINTS,

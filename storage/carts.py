@@ -48,6 +48,7 @@ class CartItem:
     cart that was accepted: how many pieces went into the shopper's own, and why not all of them.
     """
 
+    id: UUID
     product_id: UUID
     name: str
     brand: str | None
@@ -270,6 +271,7 @@ def _cart(records: Sequence[Record]) -> Cart:
 
 def _item(record: Record) -> CartItem:
     return CartItem(
+        id=record["item_id"],
         product_id=record["product_id"],
         name=record["name"],
         brand=record["brand"],

@@ -3,7 +3,8 @@
 -- store's currency cannot be sold there.
 select
     c.id, c.store_id, s.slug as store, s.currency, c.version, c.active, c.suggested, c.suggested_by_message_id, c.title,
-    c.reason, c.score, c.outcome, i.product_id, i.quantity, i.unit_price, i.taken, i.left_out_reason, p.name, p.brand,
+    c.reason, c.score, c.outcome, i.id as item_id, i.product_id, i.quantity, i.unit_price, i.taken, i.left_out_reason,
+    p.name, p.brand,
     p.effective_price as price_now, p.price as list_price, p.discount_percent, p.stock,
     p.is_active and p.currency = s.currency as for_sale, m.id as image_id, m.url as image_url, m.alt_text as image_alt
 from unnest($1::uuid[]) with ordinality as wanted(id, place) join carts c using (id)

@@ -104,6 +104,7 @@ async def test_pieces_are_put_in_and_taken_out(shop: Shop) -> None:
     assert (body["total"], body["buyable"]) == (2_400, True)
     assert body["items"] == [
         {
+            "id": body["items"][0]["id"],
             "product_id": str(shop.mug.id),
             "name": "Mug",
             "brand": "Kestrel",
