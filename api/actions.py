@@ -200,6 +200,8 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/v1/actions",
+        right="anyone",
+        scope="orders:read",
         handler=every,
         summary="What waits for your yes, and what became of what did",
         query=ActionsQuery,
@@ -209,6 +211,8 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/v1/actions/{id}",
+        right="anyone",
+        scope="orders:read",
         handler=get,
         summary="One action",
         answers={200: Answer(detail="The action", model=ActionDetails)},
@@ -217,6 +221,8 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/v1/actions/{id}/confirm",
+        right="anyone",
+        scope="orders:write",
         handler=confirm,
         summary="Confirm an action: it happens now, once",
         answers={
@@ -229,6 +235,8 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/v1/actions/{id}/reject",
+        right="anyone",
+        scope="orders:write",
         handler=reject,
         summary="Decline an action",
         takes=Rejection,

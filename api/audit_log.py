@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import paging, query, who
+from api import paging, query
 from api.endpoint import Answer, Endpoint
 from api.paging import Page, PageQuery
 from api.service import service
@@ -67,7 +67,6 @@ async def every(request: Request) -> Response:
         until=asked.until,
     )
     async with service(request).database.connection() as conn:
-        who.require(await who.person_on(conn, request), "admin")
         found = await audit_trail.entries(conn, wanted, after=after, limit=asked.limit + 1)
     shown, following = paging.cut(found, asked.limit, lambda entry: Place(entry.created_at, entry.id))
     told = AuditPage(items=[_details(entry) for entry in shown], next=following)
@@ -96,10 +95,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/audit-log",
+        right="admin",
+        scope="admin",
         handler=every,
         summary="Who changed what, through what",
         query=AuditQuery,
         answers={200: Answer(detail="A page of entries", model=AuditPage)},
-        faults=(403, 503),
+        faults=(503,),
     ),
 )

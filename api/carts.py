@@ -175,6 +175,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/carts",
+        right="anyone",
+        scope="carts:read",
         handler=every,
         summary="The own carts, or what an answer suggested",
         query=CartQuery,
@@ -184,6 +186,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/carts",
+        right="anyone",
+        scope="carts:write",
         handler=open_one,
         summary="The own cart in a store, made when there is none",
         takes=CartFor,
@@ -194,6 +198,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/carts/{id}",
+        right="anyone",
+        scope="carts:read",
         handler=get,
         summary="One cart, own or suggested",
         answers={200: _CART},
@@ -202,6 +208,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="PUT",
         path="/v1/carts/{id}/items/{product_id}",
+        right="anyone",
+        scope="carts:write",
         handler=put_item,
         summary="Have so many pieces of a product in an own cart",
         takes=Quantity,
@@ -213,6 +221,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/carts/{id}/items/{product_id}",
+        right="anyone",
+        scope="carts:write",
         handler=remove_item,
         summary="Take a product out of an own cart",
         idempotency="accepted",
@@ -223,6 +233,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/carts/{id}/items",
+        right="anyone",
+        scope="carts:write",
         handler=clear,
         summary="Take everything out of an own cart",
         idempotency="accepted",
@@ -233,6 +245,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/carts/{id}/accept",
+        right="anyone",
+        scope="carts:write",
         handler=accept,
         summary="Put a suggested cart into the own cart",
         idempotency="accepted",
@@ -242,6 +256,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/carts/{id}/dismiss",
+        right="anyone",
+        scope="carts:write",
         handler=dismiss,
         summary="Close a suggested cart of which nothing is wanted",
         idempotency="accepted",

@@ -48,6 +48,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/categories",
+        right="anyone",
+        scope="catalogue:read",
         handler=tree,
         summary="The tree of categories",
         answers={200: Answer(detail="The roots with what is below them", model=CategoryTree)},

@@ -151,6 +151,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/api/chat",
+        right="anyone",
+        scope="chats:write",
         handler=post,
         summary="Take a shopper's message and stream the answer",
         takes=ChatRequest,
@@ -160,6 +162,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/api/chat/{chat}/stream",
+        right="anyone",
+        scope="chats:read",
         handler=resume,
         summary="The answer being made, from its beginning and on",
         answers={200: sse.STREAM, 204: Answer(detail="Nothing is being answered")},
@@ -168,6 +172,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/api/chat/{chat}/stop",
+        right="anyone",
+        scope="chats:write",
         handler=stop,
         summary="Stop the answer being made, in whichever process",
         answers={200: Answer(detail="It has ended, or nothing was running", model=Stopped)},

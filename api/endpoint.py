@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api import rights
+from api.rights import KeyRight, Right
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -27,12 +30,15 @@ class Answer:
 class Endpoint:
     """`path` in Starlette's form; `faults` are the problem statuses it may answer with besides those of what it takes.
 
+    `right` says who may call it, `scope` what an API key needs for it; both are looked at before the handler runs.
     `takes` is the JSON body, `query` the query parameters. `idempotency` says whether an `Idempotency-Key` is needed or
     heeded (api/idempotency.py), `if_match` whether an `If-Match` is.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
+    right: Right
+    scope: KeyRight
     handler: Handler
     summary: str
     answers: dict[int, Answer]
@@ -46,6 +52,8 @@ class Endpoint:
     def problems(self) -> tuple[int, ...]:
         """Every problem status it may answer with, in order."""
         statuses = {*self.faults, 500}
+        if self.right != "anyone":
+            statuses |= {401, 403, 503}
         if self.takes is not None:
             statuses |= {400, 413, 415, 422}
         if self.query is not None:
@@ -57,5 +65,10 @@ class Endpoint:
         return tuple(sorted(statuses))
 
     def route(self) -> Route:
-        """The route Starlette serves."""
-        return Route(self.path, self.handler, methods=[self.method], name=self.handler.__name__)
+        """The route Starlette serves: nobody reaches the handler without the right."""
+
+        async def admitted(request: Request) -> Response:
+            await rights.admit(request, self.right)
+            return await self.handler(request)
+
+        return Route(self.path, admitted, methods=[self.method], name=self.handler.__name__)

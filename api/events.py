@@ -116,6 +116,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events",
+        right="anyone",
+        scope="events:write",
         handler=record,
         summary="Record what a person did, up to 100 events at once",
         takes=EventBatch,

@@ -53,6 +53,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/explain/cart-items/{id}",
+        right="anyone",
+        scope="carts:read",
         handler=cart_item,
         summary="Why this is in the cart",
         answers={200: Answer(detail="The item and its changes", model=ExplanationDetails)},

@@ -47,6 +47,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/healthz",
+        right="anyone",
+        scope="open",
         handler=live,
         summary="Whether the process lives",
         answers={200: Answer(detail="It does", model=Health)},
@@ -54,6 +56,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/readyz",
+        right="anyone",
+        scope="open",
         handler=ready,
         summary="Whether it can serve",
         answers={200: Answer(detail="It can", model=Health)},

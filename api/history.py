@@ -59,6 +59,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/api/chat/{chat}",
+        right="anyone",
+        scope="chats:read",
         handler=get,
         query=Shown,
         summary="The chat's messages as UI messages, without one still being made",

@@ -254,6 +254,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/mcp",
+        right="anyone",
+        scope="tools",
         handler=post,
         summary="The Model Context Protocol: the tools, over stateless streamable HTTP",
         takes=RpcMessage,

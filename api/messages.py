@@ -152,6 +152,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/messages/{id}/options",
+        right="anyone",
+        scope="chats:read",
         handler=options,
         summary="What an answer was made with",
         answers={200: Answer(detail="The options", model=UsedOptions)},
@@ -160,6 +162,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/messages/{id}/siblings",
+        right="anyone",
+        scope="chats:read",
         handler=siblings,
         summary="The messages that stand in the same place",
         answers={200: Answer(detail="The siblings, oldest first", model=Siblings)},
@@ -168,6 +172,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/messages/{id}/show",
+        right="anyone",
+        scope="chats:write",
         handler=show,
         summary="Show the branch this message is on",
         idempotency="accepted",
@@ -177,6 +183,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/messages/{id}/rerun",
+        right="anyone",
+        scope="chats:write",
         handler=rerun,
         summary="Answer the same message again with other options",
         takes=Rerun,

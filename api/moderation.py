@@ -44,7 +44,6 @@ async def every(request: Request) -> Response:
     asked = query.read(request, ModerationQuery)
     after = paging.after(asked, UUID)
     async with service(request).database.connection() as conn:
-        who.require(await who.person_on(conn, request), "moderator")
         found = await reviews.every(conn, asked.state, after=after, limit=asked.limit + 1)
     shown, following = paging.cut(found, asked.limit, lambda review: review.id)
     told = ModerationPage(items=[details(review) for review in shown], next=following)
@@ -65,7 +64,6 @@ async def _decide(request: Request, *, yes: bool) -> Response:
     review_id = uuid_in(request, "There is no such review.")
 
     async def effect(conn: Connection, person: Person) -> Reply:
-        who.require(person, "moderator")
         return Reply(200, details(await reviews.moderate(conn, person, review_id, who.cause(request), approve=yes)))
 
     return await once(request, None, effect, required=False)
@@ -77,28 +75,34 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/reviews",
+        right="moderator",
+        scope="moderation",
         handler=every,
         summary="The reviews that wait for a moderator, or were approved or rejected",
         query=ModerationQuery,
         answers={200: Answer(detail="A page of reviews", model=ModerationPage)},
-        faults=(403, 503),
+        faults=(503,),
     ),
     Endpoint(
         method="POST",
         path="/v1/reviews/{id}/approve",
+        right="moderator",
+        scope="moderation",
         handler=approve,
         summary="Let others see a review",
         idempotency="accepted",
         answers={200: _REVIEW},
-        faults=(403, 404, 503),
+        faults=(404, 503),
     ),
     Endpoint(
         method="POST",
         path="/v1/reviews/{id}/reject",
+        right="moderator",
+        scope="moderation",
         handler=reject,
         summary="Keep a review from others",
         idempotency="accepted",
         answers={200: _REVIEW},
-        faults=(403, 404, 503),
+        faults=(404, 503),
     ),
 )

@@ -87,6 +87,8 @@ def _operation(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> Document
         "operationId": f"{endpoint.handler.__module__.split('.')[-1]}_{endpoint.handler.__name__}",
         "responses": {},
     }
+    if endpoint.right != "anyone":
+        shape["security"] = [{"session": []}, {"bearer": []}]
     if endpoint.takes is not None:
         shape["requestBody"] = {"required": True, "content": {"application/json": {"schema": refs[endpoint.takes]}}}
     for status, answer in endpoint.answers.items():

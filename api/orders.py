@@ -214,6 +214,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/orders",
+        right="anyone",
+        scope="orders:read",
         handler=every,
         summary="The own orders",
         query=OrderQuery,
@@ -223,6 +225,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/orders",
+        right="anyone",
+        scope="orders:write",
         handler=place,
         summary="Order a cart, if it still is what the shopper was shown",
         takes=NewOrder,
@@ -233,6 +237,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/orders/{id}",
+        right="anyone",
+        scope="orders:read",
         handler=get,
         summary="One order",
         answers={200: _ORDER},
@@ -241,6 +247,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/orders/{id}/cancel",
+        right="anyone",
+        scope="orders:write",
         handler=cancel,
         summary="Cancel a pending order",
         takes=Cancelling,
@@ -251,6 +259,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/orders/{id}/change",
+        right="anyone",
+        scope="orders:write",
         handler=change,
         summary="Change one thing of a pending order",
         takes=OrderChange,
@@ -261,6 +271,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/orders/{id}/return",
+        right="anyone",
+        scope="orders:write",
         handler=give_back,
         summary="Ask for the return of items of a delivered order",
         takes=Returning,
@@ -271,6 +283,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/orders/{id}/exchange",
+        right="anyone",
+        scope="orders:write",
         handler=exchange,
         summary="Ask for the exchange of items of a delivered order",
         takes=Exchanging,

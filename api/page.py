@@ -82,6 +82,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/products/{id}",
+        right="anyone",
+        scope="open",
         handler=product,
         summary="A product as a page",
         answers={200: Answer(detail="The page", media_type="text/html")},
@@ -90,6 +92,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/documents/{id}",
+        right="anyone",
+        scope="open",
         handler=document,
         summary="A policy of a store as a page",
         answers={200: Answer(detail="The page", media_type="text/html")},

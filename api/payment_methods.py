@@ -105,6 +105,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/payment-methods",
+        right="anyone",
+        scope="orders:read",
         handler=every,
         summary="The own payment methods",
         answers={200: Answer(detail="All of them", model=MethodList)},
@@ -113,6 +115,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/payment-methods",
+        right="anyone",
+        scope="orders:write",
         handler=add,
         summary="Keep a payment method",
         takes=NewMethod,
@@ -123,6 +127,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/payment-methods/{id}",
+        right="anyone",
+        scope="orders:write",
         handler=remove,
         summary="Take a payment method out of use",
         idempotency="accepted",

@@ -46,6 +46,12 @@ class BadRequest(CartwrightError):
     actor = "user"
 
 
+class SignInNeeded(CartwrightError):
+    """Sign in first, or send an API key."""
+
+    actor = "user"
+
+
 class TooLarge(CartwrightError):
     """The request body is too large."""
 
@@ -82,6 +88,7 @@ class BadFields(Invalid):
 
 _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (BadRequest, 400),
+    (SignInNeeded, 401),
     (Forbidden, 403),
     (NotFound, 404),
     (ActionExpired, 410),
@@ -95,9 +102,9 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES: Mapping[int, str] = {
-    400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 410: "Gone",
-    412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type", 422: "Invalid", 500: "Internal error",
-    503: "Busy",
+    400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
+    409: "Conflict", 410: "Gone", 412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type",
+    422: "Invalid", 500: "Internal error", 503: "Busy",
 }  # fmt: skip
 
 
@@ -117,7 +124,7 @@ def document(status: int, code: str, detail: str, *, retry: bool = False, faults
 def problem(status: int, code: str, detail: str, *, retry: bool = False, faults: Sequence[Fault] = ()) -> Response:
     """The same as a response."""
     made = document(status, code, detail, retry=retry, faults=faults)
-    headers = {"Retry-After": "1"} if status == 503 else None
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status)
     return JSONResponse(made.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 

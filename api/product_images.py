@@ -61,6 +61,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/products/{id}/images",
+        right="anyone",
+        scope="catalogue:read",
         handler=every,
         summary="The pictures of a product",
         answers={200: Answer(detail="The main one first", model=ImageList)},

@@ -145,6 +145,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/products",
+        right="anyone",
+        scope="catalogue:read",
         handler=every,
         summary="The catalogue, behind filters",
         query=ProductsQuery,

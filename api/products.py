@@ -96,6 +96,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/products/{id}",
+        right="anyone",
+        scope="catalogue:read",
         handler=get,
         summary="A product in full",
         answers={200: Answer(detail="The product", model=ProductDetails)},
@@ -104,6 +106,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/images/{id}",
+        right="anyone",
+        scope="open",
         handler=picture,
         summary="A picture kept in the database",
         answers={200: Answer(detail="The picture", media_type="image/*")},

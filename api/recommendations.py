@@ -104,7 +104,6 @@ async def report(request: Request) -> Response:
     asked = query.read(request, ReportQuery)
     since = here.clock() - timedelta(days=asked.days)
     async with here.database.connection() as conn:
-        who.require(await who.person_on(conn, request), "admin")
         store_id = None if asked.store is None else (await stores.by_slug(conn, asked.store)).id
         found = await recommendations.report(conn, since, store_id)
     told = RecommendationReport(since=since, alphas=[_figures(each) for each in found])
@@ -143,6 +142,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/recommendations",
+        right="anyone",
+        scope="catalogue:read",
         handler=get,
         summary="What goes with a product, or what suits whoever asks",
         query=RecommendationQuery,
@@ -152,10 +153,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/recommendations/report",
+        right="admin",
+        scope="admin",
         handler=report,
         summary="What became of recommendations, by alpha; for administrators",
         query=ReportQuery,
         answers={200: Answer(detail="The figures", model=RecommendationReport)},
-        faults=(403, 404, 503),
+        faults=(404, 503),
     ),
 )

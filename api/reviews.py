@@ -206,6 +206,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/products/{id}/reviews",
+        right="anyone",
+        scope="catalogue:read",
         handler=of_product,
         summary="The approved reviews of a product",
         query=ReviewQuery,
@@ -215,6 +217,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/products/{id}/reviews/mine",
+        right="anyone",
+        scope="reviews:write",
         handler=get_mine,
         summary="One's own review of a product",
         answers={200: _REVIEW},
@@ -223,6 +227,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="PUT",
         path="/v1/products/{id}/reviews/mine",
+        right="anyone",
+        scope="reviews:write",
         handler=put_mine,
         summary="Review a product, or say something else than before",
         takes=ReviewText,
@@ -233,6 +239,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/products/{id}/reviews/mine",
+        right="anyone",
+        scope="reviews:write",
         handler=remove_mine,
         summary="Take one's review back",
         idempotency="accepted",
@@ -242,6 +250,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="PUT",
         path="/v1/reviews/{id}/helpful",
+        right="anyone",
+        scope="reviews:write",
         handler=find_helpful,
         summary="Find a review helpful",
         idempotency="accepted",
@@ -251,6 +261,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/reviews/{id}/helpful",
+        right="anyone",
+        scope="reviews:write",
         handler=find_unhelpful,
         summary="Find a review helpful no longer",
         idempotency="accepted",

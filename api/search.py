@@ -82,6 +82,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/search",
+        right="anyone",
+        scope="catalogue:read",
         handler=get,
         summary="Products that fit a text, best first",
         query=SearchRequest,

@@ -43,6 +43,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/stores",
+        right="anyone",
+        scope="catalogue:read",
         handler=every,
         summary="The stores one can shop at",
         answers={200: Answer(detail="Every active store, the oldest first", model=StoreList)},

@@ -177,6 +177,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/tools",
+        right="anyone",
+        scope="tools",
         handler=every,
         summary="The tools, with JSON Schemas of what they take and give",
         answers={200: Answer(detail="Every tool", model=ToolList)},
@@ -184,6 +186,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/tools/{name}",
+        right="anyone",
+        scope="tools",
         handler=post,
         summary="Call a tool: the body is its arguments; one that writes needs an Idempotency-Key",
         takes=Arguments,

@@ -12,14 +12,11 @@ from api.service import service
 from storage import people
 from storage.audit import Cause
 from storage.database import Connection
-from storage.errors import Forbidden
-from storage.people import NewGuest, Person, Role
+from storage.people import NewGuest, Person
 from storage.text import storable
 
 COOKIE = "cartwright_session"
 _USER_AGENT = 500
-
-_RANKS: tuple[Role, ...] = ("user", "moderator", "admin")
 
 
 def token(request: Request) -> str | None:
@@ -34,14 +31,22 @@ async def person(request: Request) -> Person | None:
     """The person of a session that is alive."""
     if not token(request):
         return None
+    known: Person | None = getattr(request.state, "person", None)
+    if known is not None:
+        return known
     async with service(request).database.connection() as conn:
         return await person_on(conn, request)
 
 
 async def person_on(conn: Connection, request: Request) -> Person | None:
-    """The same, on a connection one has already."""
+    """The same, on a connection one has already; looked up once a request."""
+    known: Person | None = getattr(request.state, "person", None)
     given = token(request)
-    return await people.by_token(conn, given, service(request).clock()) if given else None
+    if known is None and given:
+        known = await people.by_token(conn, given, service(request).clock())
+        if known is not None:
+            request.state.person = known
+    return known
 
 
 async def person_or_guest(conn: Connection, request: Request) -> tuple[Person, NewGuest | None]:
@@ -52,13 +57,6 @@ async def person_or_guest(conn: Connection, request: Request) -> tuple[Person, N
     here = service(request)
     guest = await people.new_guest(conn, here.clock(), timedelta(days=here.settings.session_days))
     return guest.person, guest
-
-
-def require(person: Person | None, role: Role) -> Person:
-    """The person, if they have this role or one above it: user, moderator, admin. Raises Forbidden."""
-    if person is None or _RANKS.index(person.role) < _RANKS.index(role):
-        raise Forbidden(f"This takes the role {role}.")
-    return person
 
 
 def cause(request: Request) -> Cause:

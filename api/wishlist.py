@@ -107,6 +107,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/v1/wishlist",
+        right="anyone",
+        scope="carts:read",
         handler=every,
         summary="The wishlist, the newest first",
         query=WishlistQuery,
@@ -116,6 +118,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="PUT",
         path="/v1/wishlist/{product_id}",
+        right="anyone",
+        scope="carts:write",
         handler=put,
         summary="Have a product on the wishlist",
         idempotency="accepted",
@@ -125,6 +129,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/wishlist/{product_id}",
+        right="anyone",
+        scope="carts:write",
         handler=remove,
         summary="Have a product on the wishlist no longer",
         idempotency="accepted",

@@ -57,7 +57,7 @@ async def test_filters_narrow_and_pages_follow(here: Running) -> None:
 
 
 async def test_nobody_else_reads_it(here: Running) -> None:
-    problem(await here.browser.http.get("/v1/audit-log"), 403, "forbidden")
+    problem(await here.browser.http.get("/v1/audit-log"), 401, "sign-in-needed")
     async with shopper(here, "moderator") as moderator:
         problem(await moderator.http.get("/v1/audit-log"), 403, "forbidden")
     async with shopper(here, "admin") as admin:

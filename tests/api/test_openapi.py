@@ -42,6 +42,8 @@ def test_what_an_endpoint_takes_is_told() -> None:
     endpoint = Endpoint(
         method="PUT",
         path="/v1/things/{id}",
+        right="anyone",
+        scope="open",
         handler=_handler,
         summary="Put a thing",
         answers={200: Answer(detail="The thing", model=Told)},

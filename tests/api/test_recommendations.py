@@ -75,4 +75,4 @@ async def test_what_is_not_there(here: Running) -> None:
 async def test_the_report_is_for_administrators(here: Running) -> None:
     async with shopper(here, "moderator") as one:
         problem(await one.http.get("/v1/recommendations/report"), 403, "forbidden")
-    problem(await here.browser.http.get("/v1/recommendations/report"), 403, "forbidden")
+    problem(await here.browser.http.get("/v1/recommendations/report"), 401, "sign-in-needed")

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from api.settings import ApiSettings
-from api.who import COOKIE, require
+from api.who import COOKIE
 from storage import people
 from storage.clock import utc_now
-from storage.errors import Forbidden
-from storage.people import Person, Role
 from tests.support.problems import counted, problem
 from tests.support.service import Ground, Running, running
 
@@ -63,28 +60,3 @@ async def test_an_expired_session_is_nobodys(here: Running) -> None:
         )
     here.browser.http.cookies.set(COOKIE, guest.token)
     assert "set-cookie" in (await here.browser.say()).headers
-
-
-@pytest.mark.parametrize(
-    ("has", "asked", "passes"),
-    [
-        ("user", "user", True),
-        ("user", "moderator", False),
-        ("moderator", "moderator", True),
-        ("moderator", "admin", False),
-        ("admin", "moderator", True),
-        ("admin", "admin", True),
-    ],
-)
-def test_a_role_includes_those_below_it(has: Role, asked: Role, passes: bool) -> None:
-    person = Person(user_id=uuid4(), session_id=None, is_anonymous=False, role=has)
-    if passes:
-        assert require(person, asked) is person
-    else:
-        with pytest.raises(Forbidden, match=f"the role {asked}"):
-            require(person, asked)
-
-
-def test_nobody_has_no_role() -> None:
-    with pytest.raises(Forbidden):
-        require(None, "user")
