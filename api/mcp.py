@@ -1,6 +1,6 @@
 """The tools over MCP: stateless streamable HTTP, by the SDK's own transport. No process remembers anything of a client.
 
-Names are those of the Universal Commerce Protocol where it has a tool for the same thing.
+Where the Universal Commerce Protocol has tools for the same thing they are offered instead of ours (`tools/ucp`).
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from storage.database import CONNECTION_LOST
 from storage.errors import Busy, CartwrightError
 from storage.parts import Json
 from tools.tool import Tool as ShopTool
+from tools.ucp.registry import STANDS_FOR, UCP_TOOLS
+from tools.ucp.shapes import Failure, failure
 
 _log = logging.getLogger(__name__)
 
-UCP_NAMES: Mapping[str, str] = {"search_products": "search_catalog", "view_cart": "get_cart"}
-"""Our tools that the Universal Commerce Protocol has another name for; get_product and update_cart are ours as well."""
-
 KEY = "idempotency-key"
 _DOOR = "MCP tools/call"
+_UCP_NAMES = frozenset(tool.name for tool in UCP_TOOLS)
 _FAULT = "This did not work because of a fault in the shop."
 
 
@@ -120,7 +120,6 @@ async def post(request: Request) -> Response:
 
 
 async def _list(ctx: ServerRequestContext[Any, Any], _: PaginatedRequestParams | None) -> ListToolsResult:
-    tools = service(_request(ctx)).runner.tools.values()
     decisions = [
         Tool(
             name=name,
@@ -131,14 +130,19 @@ async def _list(ctx: ServerRequestContext[Any, Any], _: PaginatedRequestParams |
         )
         for name, model in _DECISIONS.items()
     ]
-    return ListToolsResult(tools=[*map(_told, tools), *decisions])
+    return ListToolsResult(tools=[*map(_told, offered(service(_request(ctx)).runner.tools).values()), *decisions])
+
+
+def offered(tools: Mapping[str, ShopTool]) -> dict[str, ShopTool]:
+    """What MCP offers for the tools of the service, by name."""
+    return {each.name: each for tool in tools.values() for each in STANDS_FOR.get(tool.name, (tool,))}
 
 
 def _told(tool: ShopTool) -> Tool:
     writes = tool.effect == "write"
     asks = "\n\nIt is only asked for: it happens once `confirm_action` is called for the action that this returns."
     return Tool(
-        name=UCP_NAMES.get(tool.name, tool.name),
+        name=tool.name,
         description=tool.description + (asks if tool.confirm is not None else ""),
         input_schema=_with_meta(tool.input_schema, required=writes),
         output_schema=_action_schema() if tool.confirm is not None else tool.output_schema,
@@ -158,7 +162,12 @@ def _with_meta(schema: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
         "maxLength": 255,
         "description": "A new one (a UUID) for each thing to be done; the same one when a call is repeated.",
     }
-    meta: dict[str, Any] = {"type": "object", "properties": {KEY: key}}
+    agent = {
+        "type": "object",
+        "properties": {"profile": {"type": "string"}},
+        "description": "Who is calling, as the Universal Commerce Protocol has it; not needed.",
+    }
+    meta: dict[str, Any] = {"type": "object", "properties": {KEY: key, "ucp-agent": agent}}
     needed = [*schema.get("required", ())]
     if required:
         meta["required"] = [KEY]
@@ -175,7 +184,8 @@ async def _call(ctx: ServerRequestContext[Any, Any], params: CallToolRequestPara
         if error.actor == "operator":
             _log.exception("tool %s failed", params.name)
             return _refusal(_FAULT, "internal", retry=True)
-        return _refusal(error.detail, error.code, retry=error.retry)
+        told = failure(error) if params.name in _UCP_NAMES else None
+        return _refusal(error.detail, error.code, retry=error.retry, told=told)
     except CONNECTION_LOST as error:
         _log.warning("tool %s: the database is out of reach: %s", params.name, error)
         return _refusal(Busy().detail, Busy().code, retry=True)
@@ -215,10 +225,10 @@ async def _done(request: Request, params: CallToolRequestParams) -> Done:
 
 def _tool(tools: Mapping[str, ShopTool], name: str) -> ShopTool:
     """The tool that is called so here. Raises MCPError."""
-    for tool in tools.values():
-        if UCP_NAMES.get(tool.name, tool.name) == name:
-            return tool
-    raise MCPError(INVALID_PARAMS, f"There is no tool {name!r}.")
+    found = offered(tools).get(name)
+    if found is None:
+        raise MCPError(INVALID_PARAMS, f"There is no tool {name!r}.")
+    return found
 
 
 def _key(among_arguments: object, of_request: Mapping[str, Any]) -> str | None:
@@ -245,9 +255,12 @@ def _result(done: Done) -> CallToolResult:
     return CallToolResult(content=[text], structured_content=shown, _meta=meta or None)
 
 
-def _refusal(sentence: str, code: str, *, retry: bool) -> CallToolResult:
+def _refusal(sentence: str, code: str, *, retry: bool, told: Failure | None = None) -> CallToolResult:
     meta = {"cartwright/code": code, "cartwright/retry": retry}
-    return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True, _meta=meta)
+    text = TextContent(type="text", text=sentence)
+    return CallToolResult(
+        content=[text], structured_content=None if told is None else dict(told), is_error=True, _meta=meta
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -72,6 +72,7 @@ class Fulfilment:
     id: UUID
     carrier: str | None
     tracking_ids: tuple[str, ...]
+    created_at: datetime
     delivered_at: datetime | None
     items: Mapping[UUID, int]
 
@@ -123,6 +124,7 @@ class Order:
     cancel_reason: str | None
     items_changed_at: datetime | None
     payment_changed_at: datetime | None
+    cart_id: UUID | None
     created_at: datetime
     updated_at: datetime
     items: tuple[OrderItem, ...]

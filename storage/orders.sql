@@ -3,7 +3,7 @@
 select
     o.id, o.user_id, o.store_id, o.order_number, o.status, o.currency, o.subtotal, o.tax, o.total, o.tax_percent,
     o.tax_included, o.shipping_address, o.billing_address, o.payment_method_id, o.payment_method, o.payment_status,
-    o.cancel_reason, o.items_changed_at, o.payment_changed_at, o.created_at, o.updated_at
+    o.cancel_reason, o.items_changed_at, o.payment_changed_at, o.cart_id, o.created_at, o.updated_at
 from unnest($1::uuid[]) with ordinality as wanted(id, place) join orders o using (id)
 order by wanted.place;
 
@@ -25,7 +25,7 @@ order by p.order_id, p.id;
 -- name: fulfilments
 -- $1 order ids
 select
-    f.order_id, f.id, f.carrier, f.tracking_ids, f.delivered_at,
+    f.order_id, f.id, f.carrier, f.tracking_ids, f.created_at, f.delivered_at,
     coalesce(array_agg(i.order_item_id order by i.id) filter (where i.id is not null), '{}') as order_item_ids,
     coalesce(array_agg(i.quantity order by i.id) filter (where i.id is not null), '{}') as quantities
 from order_fulfilments f left join order_fulfilment_items i on i.fulfilment_id = f.id

@@ -7,11 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from storage import cart_changes, carts
-from storage.errors import NotFound, OutOfStock
 from tools.arguments import ProductId
+from tools.cart_refusals import told_to_the_model
 from tools.cart_view import CartFacts, cart_facts, cart_part
 from tools.context import ToolContext
-from tools.errors import NoLongerSold, NotEnoughStock, UnknownProduct
 from tools.results import ToolResult
 from tools.tool import tool
 
@@ -29,14 +28,8 @@ async def update_cart(
     `quantity` is the new number, not a number to add: to add one to two, set 3. Call it only when the shopper asks.
     The answer is the cart afterwards, which the shopper sees as a card.
     """
-    try:
+    with told_to_the_model():
         cart_id = await carts.open_for(ctx.conn, ctx.person, product_id, ctx.store_id)
         await cart_changes.put(ctx.conn, ctx.person, cart_id, product_id, quantity, ctx.cause)
-    except NotFound as error:
-        raise UnknownProduct(field=error.field) from error
-    except OutOfStock as error:
-        raise NotEnoughStock(error.detail, field=error.field) from error
-    except carts.NotForSale as error:
-        raise NoLongerSold(field=error.field) from error
     cart = await carts.view(ctx.conn, cart_id)
     return ToolResult(output=cart_facts(cart), data=(cart_part(cart, ctx),))

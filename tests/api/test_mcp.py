@@ -14,9 +14,10 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult
 
-from api.mcp import KEY, UCP_NAMES
+from api.mcp import KEY, offered
 from api.settings import ApiSettings
 from api.who import COOKIE
+from storage.products import Product
 from tests.support.factory import unique
 from tests.support.give_away import give_away
 from tests.support.problems import problem
@@ -58,6 +59,11 @@ def once(arguments: dict[str, object], key: str | None = None) -> dict[str, obje
     return {**arguments, "meta": {KEY: key or unique("key")}}
 
 
+def lines(*wanted: tuple[Product, int]) -> dict[str, object]:
+    """Line items of the Universal Commerce Protocol."""
+    return {"line_items": [{"item": {"id": str(product.id)}, "quantity": pieces} for product, pieces in wanted]}
+
+
 def said(result: CallToolResult) -> str:
     [content] = result.content
     assert content.type == "text"
@@ -70,65 +76,71 @@ async def test_the_official_client_lists_and_calls_every_tool(here: Running, sho
     token = await guest(here)
     tour = await shop.tour(here.service.database, token)
     async with client(here, token, mode) as mcp:
-        tools = (await mcp.list_tools()).tools
-        names = [UCP_NAMES.get(tool.name, tool.name) for tool in SHOP_TOOLS]
-        assert [tool.name for tool in tools] == [*names, "confirm_action", "reject_action"]
-        for tool, ours in zip(tools, SHOP_TOOLS, strict=False):
-            arguments = dict(tour.arguments(ours.name))
+        listed = {tool.name: tool for tool in (await mcp.list_tools()).tools}
+        tools = offered({tool.name: tool for tool in SHOP_TOOLS})
+        assert [*listed] == [*tools, "confirm_action", "reject_action"]
+        for name, tool in tools.items():
+            arguments = dict(tour.ucp_arguments(name) or tour.arguments(name))
             given = once(arguments)
-            Draft202012Validator(tool.input_schema).validate(given)
+            Draft202012Validator(listed[name].input_schema).validate(given)
             # The client itself holds the output against the output schema that was listed.
-            result = await mcp.call_tool(tool.name, given)
+            result = await mcp.call_tool(name, given)
             assert not result.is_error, said(result)
-            if ours.effect == "write":
-                bare = await mcp.call_tool(tool.name, arguments)
+            if tool.effect == "write":
+                bare = await mcp.call_tool(name, arguments)
                 assert (bare.is_error, (bare.meta or {})["cartwright/code"]) == (True, "bad-request")
-                again = await mcp.call_tool(tool.name, given)
+                again = await mcp.call_tool(name, given)
                 assert again.structured_content == result.structured_content
                 assert (again.meta or {})["cartwright/replayed"] is True
             output = result.structured_content
-            if ours.confirm is not None:
+            if tool.confirm is not None:
                 decided = await mcp.call_tool("confirm_action", once({"action_id": output["id"]}))
                 assert (decided.structured_content["state"], decided.is_error) == ("executed", False)
                 output = decided.structured_content["output"]
-                Draft202012Validator(ours.output_schema).validate(output)
-            tour.outputs[ours.name] = output
+                Draft202012Validator(tool.output_schema).validate(output)
+            tour.outputs[name] = output
     tour.check()
+    assert tour.outputs["search_catalog"]["products"][0]["id"] == str(shop.kettle.id)
+    assert [line["id"] for line in tour.outputs["update_cart"]["line_items"]] == [str(shop.mug.id)]
 
 
 async def test_what_writes_needs_a_key_and_is_done_once_a_key(here: Running, shop: Shopfront) -> None:
-    arguments: dict[str, object] = {"product_id": str(shop.mug.id), "quantity": 2}
+    arguments: dict[str, object] = {"product_id": str(shop.mug.id)}
     async with client(here, await guest(here)) as mcp:
-        refused = await mcp.call_tool("update_cart", arguments)
+        refused = await mcp.call_tool("update_wishlist", arguments)
         assert refused.is_error
         assert "Idempotency-Key" in said(refused)
-        first = await mcp.call_tool("update_cart", once(arguments, "one"))
-        again = await mcp.call_tool("update_cart", once(arguments, "one"))
+        first = await mcp.call_tool("update_wishlist", once(arguments, "one"))
+        again = await mcp.call_tool("update_wishlist", once(arguments, "one"))
         assert first.structured_content == again.structured_content
         assert (again.meta or {})["cartwright/replayed"] is True
-        other = await mcp.call_tool("update_cart", once({**arguments, "quantity": 3}, "one"))
+        other = await mcp.call_tool("update_wishlist", once({**arguments, "listed": False}, "one"))
         assert ((other.meta or {})["cartwright/code"], other.is_error) == ("key-reused", True)
         hidden: Any = {KEY: "two"}
-        assert not (await mcp.call_tool("update_cart", arguments, meta=hidden)).is_error
+        assert not (await mcp.call_tool("update_wishlist", arguments, meta=hidden)).is_error
 
 
 async def test_a_stranger_becomes_a_guest_and_is_told_the_token(here: Running, shop: Shopfront) -> None:
     async with client(here) as mcp:
-        put = await mcp.call_tool("update_cart", once({"product_id": str(shop.kettle.id), "quantity": 1}))
+        put = await mcp.call_tool("create_cart", once({"cart": lines((shop.kettle, 1))}))
         token = (put.meta or {})["cartwright/session"]
     async with client(here, token) as mcp:
-        seen = await mcp.call_tool("get_cart", {})
-    assert seen.structured_content["items"][0]["product_id"] == str(shop.kettle.id)
+        seen = await mcp.call_tool("get_cart", {"id": put.structured_content["id"]})
+    assert seen.structured_content["line_items"][0]["item"]["id"] == str(shop.kettle.id)
     assert "cartwright/session" not in (seen.meta or {})
 
 
 async def test_a_refusal_is_a_tool_error_with_its_sentence(here: Running, shop: Shopfront) -> None:
     async with client(here, await guest(here)) as mcp:
-        short = await mcp.call_tool("update_cart", once({"product_id": str(shop.mug.id), "quantity": 50}))
+        short = await mcp.call_tool("create_cart", once({"cart": lines((shop.mug, 50))}))
         assert (short.is_error, (short.meta or {})["cartwright/code"]) == (True, "not-enough-stock")
         assert said(short).startswith("Only 10 of it are in stock")
-        wrong = await mcp.call_tool("get_product", {"product_id": "kettle"})
-        assert "product_id" in said(wrong)
+        [message] = short.structured_content["messages"]
+        assert (message["type"], message["code"], message["content"]) == ("error", "out_of_stock", said(short))
+        missing = await mcp.call_tool("get_product", {"catalog": {"id": "kettle"}})
+        assert missing.structured_content["messages"][0]["code"] == "not_found"
+        wrong = await mcp.call_tool("get_reviews", {"product_id": "kettle"})
+        assert ("product_id" in said(wrong), wrong.structured_content) == (True, None)
         with pytest.raises(MCPError, match="no tool"):
             await mcp.call_tool("drop_tables", {})
 
@@ -149,10 +161,10 @@ async def test_what_needs_a_confirmation_is_asked_for_and_decided(ground: Ground
 
 async def test_a_store_is_named_in_the_address(here: Running, shop: Shopfront) -> None:
     async with client(here, query=f"?store={shop.store.slug}") as mcp:
-        found = await mcp.call_tool("search_catalog", {"query": "kettle"})
-        assert found.structured_content["products"][0]["name"] == "Enamel kettle"
+        found = await mcp.call_tool("search_catalog", {"catalog": {"query": "kettle"}})
+        assert found.structured_content["products"][0]["title"] == "Enamel kettle"
     async with client(here, query="?store=nowhere") as mcp:
-        lost = await mcp.call_tool("search_catalog", {"query": "kettle"})
+        lost = await mcp.call_tool("search_catalog", {"catalog": {"query": "kettle"}})
         assert (lost.meta or {})["cartwright/code"] == "not-found"
 
 

@@ -60,6 +60,7 @@ async def test_every_tool_is_called_and_gives_what_its_schema_says(here: Running
         Draft202012Validator(tool["output_schema"]).validate(answer["output"])
         tour.outputs[name] = answer["output"]
     assert len(tour.outputs) == len(SHOP_TOOLS)
+    assert tour.outputs["search_products"]["products"][0]["product_id"] == str(shop.kettle.id)
     tour.check()
 
 
