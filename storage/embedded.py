@@ -3,7 +3,7 @@
 Several processes may use one folder: the first starts the server, later ones attach, the last one out stops it. Who
 uses it is counted by shared locks on the file `users`, which the kernel drops when a process dies, so kill -9 leaves
 nothing to clean up: the server that stays behind is taken over by the next process. `gate` is held while the server is
-started or stopped.
+started or stopped. Should the server die while it is used, whoever notices first starts it again (`keeper.py`).
 
     <folder>/gate  <folder>/users  <folder>/postgres (PGDATA, with server.log)
 """
@@ -31,6 +31,7 @@ import psutil
 from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_fixed
 
 from storage.errors import FolderLocked, FolderUnusable, ServerFailed, WrongServer
+from storage.keeper import Keeper
 from storage.postgres import Programs, programs
 
 DATABASE = "cartwright"
@@ -73,9 +74,13 @@ async def serve(
     is waited for. Raises FolderLocked, FolderUnusable, WrongServer and ServerFailed.
     """
     server = Server(folder, version, durable=durable, patience=patience)
+    keeper = Keeper(server)
     try:
-        yield await asyncio.to_thread(server.enter)
+        url = await asyncio.to_thread(server.enter)
+        keeper.start()
+        yield url
     finally:
+        await keeper.stop()
         await asyncio.shield(asyncio.to_thread(server.leave))
 
 
@@ -104,6 +109,24 @@ class Server:
                     self._users = users
                     undo.pop_all()
                     return url
+            except OSError as error:
+                raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
+
+    def is_up(self) -> bool:
+        """Whether the server runs, ready or not."""
+        lines = _postmaster(self._pgdata)
+        return bool(lines and _is_postmaster(int(lines[0]), self._pgdata))
+
+    def revive(self) -> None:
+        """Start the server again where it has died; all who use it do, and one is first. Raises as `serve` does."""
+        with self._turn:
+            if self._users is None:
+                return
+            try:
+                with self._gate():
+                    # Nobody starts beside a server that cannot be seen from here: whoever uses it has seen it.
+                    if self._running() is None:
+                        self._start(programs(self._version, self._pgdata))
             except OSError as error:
                 raise FolderUnusable(f"the data folder {self._folder} cannot be used: {error}") from error
 

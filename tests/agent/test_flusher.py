@@ -9,7 +9,7 @@ import pytest
 
 from agent.flusher import Flusher
 from agent.recorder import Recorder
-from storage import parts
+from storage import notices, parts
 from storage.database import Connection, Database
 from storage.parts import DataPart, PartRow, TextPart
 from storage.runs import Fenced
@@ -57,6 +57,29 @@ async def test_fifty_runs_are_one_statement(module_database: Database, monkeypat
             await asyncio.gather(*(recorder.flushed() for recorder in many))
     assert counted.sizes == [50, 50]
     assert {await said(module_database, recorder) for recorder in many} == {"Good day"}
+
+
+async def test_one_notice_for_all_that_grew_after_their_rows_have_committed(
+    module_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice in the writing transaction would make all writers wait for each other."""
+    told: list[tuple[bool, str]] = []
+
+    async def noted(conn: Connection, payload: str) -> None:
+        told.append((conn.is_in_transaction(), payload))
+
+    monkeypatch.setattr(notices, "send", noted)
+    async with flushing(module_database, interval=3600) as flusher:
+        many = await recorders(module_database, flusher, 20)
+        told.clear()
+        for recorder in many:
+            recorder.text("Hello")
+        await asyncio.gather(*(recorder.flushed() for recorder in many))
+        while not told:  # noqa: ASYNC110 - it comes right after
+            await asyncio.sleep(0)
+    [(inside, payload)] = told
+    assert not inside
+    assert {recorder.run.message_id.hex for recorder in many} == set(payload.removeprefix("grew:").split(","))
 
 
 async def test_what_changes_is_written_within_the_interval(module_database: Database) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.flusher import Flusher
 from agent.recorder import Outcome, Recorder
+from agent.remote import Remote
 from agent.tee import StepUsage
 from agent.turn import Turn
 from storage.database import Database
@@ -124,6 +126,27 @@ async def test_a_call_settled_in_a_transaction_is_seen_once_published(
         recorder.publish(settled)
     await recorder.flushed()
     assert await stored(module_database, recorder.run) == tuple(recorder.parts) == settled
+
+
+async def test_parts_commit_in_the_order_of_their_places(module_database: Database, recorder: Recorder) -> None:
+    """Two calls come out at once, and the transaction that took the first places is the last to commit."""
+    for name in ("slow", "quick"):
+        await recorder.called(name, "look", {})
+    remote, shown = Remote(recorder.run.message_id), DataPart(order=0, step=0, name="cart", content={"n": 1})
+    async with recorder.settling:
+        async with module_database.transaction() as conn:
+            slow = await recorder.settle_within(conn, "slow", Outcome(output=1, parts=(shown,)))
+            quick = asyncio.create_task(recorder.settle("quick", Outcome(output=2, parts=(shown,))))
+            done, _ = await asyncio.wait([quick], timeout=0.1)
+            async with module_database.connection() as other:
+                assert [part.closed for part in (await remote.read(other)).parts] == [False, False]
+            assert not done
+        recorder.publish(slow)
+    await quick
+    async with module_database.connection() as other:
+        seen = (await remote.read(other)).parts
+    assert [(part.order, part.closed) for part in seen] == [(order, True) for order in range(4)]
+    assert list(seen) == list(recorder.parts)
 
 
 async def test_an_outcome_needs_its_call(recorder: Recorder) -> None:

@@ -124,9 +124,10 @@ async def test_parallel_calls_and_what_comes_of_them(ground: Ground) -> None:
     returned = [one["tool_call_id"] for one in second.body["messages"] if one["role"] == "tool"]
     assert returned == ["c0", "c1"]
     rows = await steps_of(ground.database, message["id"])
-    assert [(row["step"], row["input_tokens"], row["output_tokens"], row["model"]) for row in rows] == [
-        (0, 20, 9, MODEL),
-        (1, 12, 7, MODEL),
+    columns = ("step", "input_tokens", "output_tokens", "model", "finish_reason")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
+        (0, 20, 9, MODEL, "tool_call"),
+        (1, 12, 7, MODEL, "stop"),
     ]
     run = await run_row(ground.database, message["id"])
     assert (run["state"], run["finish_reason"], run["input_tokens"], run["output_tokens"]) == (

@@ -1,7 +1,8 @@
 """A model on loopback for many chats at once: what it says follows from what the shopper asked and how far it is.
 
 `talk N`: N words. `cart PRODUCT N`: N steps that each set the quantity of the product, one more every time, then words.
-`stall N`: N words, then silence. `slow N`: a word every half second.
+`stall N`: N words, then silence. `slow N`: a word every half second. `hold N M`: N words, and M more once `go` is set.
+`cart PRODUCT N hold K`: step K stays in the middle of its call until `go` is set. `ponder SECONDS`: a silent tool.
 """
 
 from __future__ import annotations
@@ -16,19 +17,23 @@ from typing import Any
 from uuid import uuid4
 
 from tests.support.providers import openai
-from tests.support.providers.script import Arguments, Call, End, Script, Stall, Text
+from tests.support.providers.script import Arguments, Call, End, Item, Script, Stall, Text
 
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
 @dataclass(slots=True)
 class Brain:
-    """`pace`: seconds between two pieces. `asked`: bodies of requests; `gone`: when clients hung up in an answer."""
+    """`pace`: seconds between two pieces. `asked`: bodies of requests; `gone`: when clients hung up in an answer.
+
+    `go`: what is held goes on.
+    """
 
     pace: float = 0.01
     words: int = 12
     asked: list[dict[str, Any]] = field(default_factory=list)
     gone: list[float] = field(default_factory=list)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
     open: int = 0
     url: str = ""
 
@@ -52,7 +57,17 @@ class Brain:
         asked, done = _situation(body["messages"])
         pace = 0.5 if asked[0] == "slow" else self.pace
         writer.write(_HEAD)
-        for step in openai.reply(self._script(asked, done)).steps:
+        for number, script in enumerate(self._scripts(asked, done)):
+            if number:
+                await self.go.wait()
+            await self._say(script, pace, reader, writer)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    async def _say(
+        self, script: Script, pace: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        for step in openai.reply(script).steps:
             if reader.at_eof():
                 raise ConnectionResetError
             if isinstance(step, bytes):
@@ -62,25 +77,35 @@ class Brain:
             elif isinstance(step, Stall):
                 await reader.read(1)
                 raise ConnectionResetError
-        writer.write(b"0\r\n\r\n")
-        await writer.drain()
 
-    def _script(self, asked: Sequence[str], done: int) -> Script:
+    def _scripts(self, asked: Sequence[str], done: int) -> list[Script]:
+        """Between two of them it waits to go on."""
         match asked:
-            case ["cart", product, steps] if done < int(steps):
+            case ["cart", product, steps, *hold] if done < int(steps):
                 given = json.dumps({"product_id": product, "quantity": done + 1})
                 half = len(given) // 2
                 call = Call(0, f"call-{uuid4().hex}", "update_cart")
-                said = [Text(f"Step {done} begins. "), Text("One moment. ")]
-                return [*said, call, Arguments(0, given[:half]), Arguments(0, given[half:]), End("tool_calls")]
-            case ["cart", _, _]:
-                return [*self._words(self.words), End()]
+                begun: list[Item] = [
+                    Text(f"Step {done} begins. "),
+                    Text("One moment. "),
+                    call,
+                    Arguments(0, given[:half]),
+                ]
+                rest: list[Item] = [Arguments(0, given[half:]), End("tool_calls")]
+                return [begun, rest] if hold == ["hold", str(done)] else [[*begun, *rest]]
+            case ["ponder", seconds] if not done:
+                call = Call(0, f"call-{uuid4().hex}", "ponder")
+                return [[call, Arguments(0, json.dumps({"seconds": float(seconds)})), End("tool_calls")]]
+            case ["cart" | "ponder", *_]:
+                return [[*self._words(self.words), End()]]
             case ["talk" | "slow", words]:
-                return [*self._words(int(words)), End()]
+                return [[*self._words(int(words)), End()]]
+            case ["hold", words, more]:
+                return [self._words(int(words)), [*self._words(int(more)), End()]]
             case ["stall", words]:
-                return [*self._words(int(words)), Stall()]
+                return [[*self._words(int(words)), Stall()]]
             case _:
-                return [Text("I do not know."), End()]
+                return [[Text("I do not know."), End()]]
 
     def _words(self, count: int) -> list[Text]:
         return [Text(f"word{number} ") for number in range(count)]

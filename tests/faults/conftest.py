@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import tempfile
@@ -24,7 +25,7 @@ from tests.faults.brain import Brain, thinking
 from tests.faults.shopper import Shopper
 from tests.support.factory import make_product, make_store
 from tests.support.models import KEY
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import SERVER, ServerProcess
 
 LEASE = 3.0
 
@@ -44,7 +45,7 @@ class Ground:
     def urls(self) -> list[str]:
         return [server.url for server in self.servers]
 
-    def server(self, **env: object) -> ServerProcess:
+    def server(self, script: Path = SERVER, **env: object) -> ServerProcess:
         """A server that has not been started, with these settings more."""
         given = {
             "CARTWRIGHT_DATABASE_URL": self.url,
@@ -54,16 +55,23 @@ class Ground:
             "CARTWRIGHT_LEASE": str(LEASE),
         }
         named = {f"CARTWRIGHT_{name.upper()}": str(value) for name, value in env.items()}
-        return ServerProcess({**given, **named}, self.folder / f"server-{len(list(self.folder.glob('server-*')))}.log")
+        log = self.folder / f"server-{len(list(self.folder.glob('server-*')))}.log"
+        return ServerProcess({**given, **named}, log, script=script)
 
     @asynccontextmanager
-    async def running(self, **env: object) -> AsyncIterator[ServerProcess]:
-        server = self.server(**env)
+    async def running(self, script: Path = SERVER, **env: object) -> AsyncIterator[ServerProcess]:
+        server = self.server(script, **env)
         try:
             await server.start()
             yield server
         finally:
             await server.close()
+
+    async def until(self, query: str, *arguments: object, seconds: float = 60) -> None:
+        """Wait until a query says true."""
+        async with asyncio.timeout(seconds), self.database.connection() as conn:
+            while not await conn.fetchval(query, *arguments):
+                await asyncio.sleep(0.02)
 
     async def shopper(self, *urls: str, resumes: bool = True, resets: bool = True) -> Shopper:
         """Somebody who has a session: a first answer that is lost would take a new guest's cookie with it."""
@@ -151,3 +159,4 @@ async def usual_pace(brain: Brain) -> AsyncIterator[None]:
     brain.pace, brain.words = 0.01, 12
     brain.asked.clear()
     brain.gone.clear()
+    brain.go.clear()

@@ -16,6 +16,26 @@ from tests.support.ui_reducer import Reducer
 _PATIENCE = 60.0
 
 
+async def until(met: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for what others do."""
+    async with asyncio.timeout(seconds):
+        while not met():
+            await asyncio.sleep(0.01)
+
+
+async def all_begun(asked: Sequence[tuple[Shopper, str]]) -> list[asyncio.Task[Answer]]:
+    """Ask all of these; returns once each has had words of its answer."""
+    begun = set[int]()
+
+    def seen(answer: Answer) -> None:
+        if answer.text:
+            begun.add(id(answer))
+
+    asking = [asyncio.create_task(shopper.ask(text, begun=seen)) for shopper, text in asked]
+    await until(lambda: len(begun) == len(asking))
+    return asking
+
+
 class Client(Reducer):
     """The reducer of `ai` 7, which also knows `reset-step` and a stream that begins the message anew."""
 
@@ -151,6 +171,14 @@ class Shopper:
                     begun(answer)
         finally:
             response.close()
+
+    async def begin(self, text: str, url: str | None = None, *, said: bool = True) -> tuple[Answer, asyncio.Task[None]]:
+        """Ask, and read on; returns once the first words are there (`said`) or the response has begun."""
+        answer, response = Answer(), await self.post(self.body(text), url)
+        assert response.status == 200, await response.body()
+        reading = asyncio.create_task(self.read(response, answer))
+        await until(lambda: not said or answer.text or reading.done())
+        return answer, reading
 
     async def history(self, url: str | None = None) -> list[dict[str, Any]]:
         response = await request("GET", f"{url or self.urls[0]}/api/chat/{self.chat}", headers=self.headers)

@@ -7,7 +7,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 from tests.faults.conftest import Ground, Report
-from tests.faults.shopper import Shopper, shown
+from tests.faults.shopper import Answer, Shopper, shown, until
 from tests.support.faultproxy import FaultProxy, proxied
 from tests.support.sse_client import Broken, request
 
@@ -76,8 +76,10 @@ async def test_a_link_that_goes_wrong(pair: Ground, report: Report) -> None:
 
 
 async def _under(toxic: str, link: FaultProxy, pair: Ground, shopper: Shopper) -> tuple[float, float, set[int]]:
-    asking = asyncio.create_task((await pair.shopper(*shopper.urls)).ask(f"cart {pair.product.id} 2"))
-    await asyncio.sleep(0.3)
+    begun: list[Answer] = []
+    other = await pair.shopper(*shopper.urls)
+    asking = asyncio.create_task(other.ask(f"cart {pair.product.id} 2", begun=begun.append))
+    await until(lambda: begun)
     match toxic:
         case "silent":
             link.silent = True

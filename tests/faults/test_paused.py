@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 from collections.abc import Callable
 
 from tests.faults.conftest import LEASE, Ground, Report
-from tests.faults.shopper import shown
+from tests.faults.shopper import all_begun, shown
 
 RUNS = 6
 
@@ -15,22 +16,26 @@ _ROWS = """
 select p.*, r.epoch, r.state, r.owner, r.retractions from parts p join runs r on r.message_id = p.message_id
 join chats c on c.id = r.chat_id where c.public_id = any($1::text[]) order by p.message_id, p."order"
 """
+_TAKEN_OVER = """
+select count(*) = 0 from runs r join chats c on c.id = r.chat_id
+where c.public_id = any($1::text[]) and (r.epoch < 2 or r.state = 'running')
+"""
 
 
 async def test_a_paused_owner_writes_nothing_once_it_goes_on(
-    pair: Ground, count: Callable[[int], int], report: Report
+    pair: Ground, chance: random.Random, count: Callable[[int], int], report: Report
 ) -> None:
     rounds, seen = count(20), 0
     async with pair.running() as paused:
         for _ in range(rounds):
             shoppers = [await pair.shopper(paused.url, pair.urls[0]) for _ in range(RUNS)]
-            texts = ["talk 250", f"cart {pair.product.id} 30"] * (RUNS // 2)
-            asking = [asyncio.create_task(one.ask(text)) for one, text in zip(shoppers, texts, strict=True)]
-            await asyncio.sleep(0.8)
-            paused.send(signal.SIGSTOP)
+            texts = ["hold 60 60", f"cart {pair.product.id} 30 hold 20"] * (RUNS // 2)
+            asking = await all_begun(list(zip(shoppers, texts, strict=True)))
+            await asyncio.sleep(chance.uniform(0, 1))
             # Its readers see nothing of it: their connections are as good as any.
-            await asyncio.sleep(0)
-            await _taken_over(pair, [one.chat for one in shoppers])
+            paused.send(signal.SIGSTOP)
+            pair.brain.go.set()
+            await pair.until(_TAKEN_OVER, [one.chat for one in shoppers])
             async with pair.database.connection() as conn:
                 before = await conn.fetch(_ROWS, [one.chat for one in shoppers])
             paused.send(signal.SIGCONT)
@@ -42,17 +47,7 @@ async def test_a_paused_owner_writes_nothing_once_it_goes_on(
             for shopper, answer in zip(shoppers, answers, strict=True):
                 assert shown(answer.client.message) == shown((await shopper.history(pair.urls[0]))[-1])
             seen += len(after)
+            pair.brain.go.clear()
         fresh = await pair.shopper(paused.url)
         assert (await fresh.ask("talk 2")).text == "word0 word1 "
     report("rows changed by a stale owner", f"0 of {seen}")
-
-
-async def _taken_over(pair: Ground, chats: list[str]) -> None:
-    """Every answer has been made to its end by another server."""
-    async with asyncio.timeout(60), pair.database.connection() as conn:
-        while await conn.fetchval(
-            "select count(*) from runs r join chats c on c.id = r.chat_id "
-            "where c.public_id = any($1::text[]) and (r.epoch < 2 or r.state = 'running')",
-            chats,
-        ):
-            await asyncio.sleep(0.1)

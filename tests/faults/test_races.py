@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.faults.conftest import Ground, Report
-from tests.faults.shopper import Answer, Shopper, shown
+from tests.faults.shopper import Answer, Shopper, shown, until
 
 RACERS = 30
+
+_WAITING = """
+select count(*) = $2 from runs r join chats c on c.id = r.chat_id where c.public_id = $1 and r.state = 'queued'
+"""
 
 
 async def _raced(shopper: Shopper, body: object, url: str) -> tuple[int, Any]:
@@ -50,8 +54,11 @@ async def test_the_same_message_many_times_is_one_run(
 
 async def test_other_messages_meanwhile_are_told_the_run(pair: Ground) -> None:
     shopper = await pair.shopper()
-    bodies = [shopper.body("talk 30") for _ in range(8)]
-    came = await asyncio.gather(*(_raced(shopper, body, pair.urls[at % 2]) for at, body in enumerate(bodies)))
+    bodies = [shopper.body("hold 3 3") for _ in range(8)]
+    racing = [asyncio.create_task(_raced(shopper, body, pair.urls[at % 2])) for at, body in enumerate(bodies)]
+    await until(lambda: sum(race.done() for race in racing) == 7)
+    pair.brain.go.set()
+    came = await asyncio.gather(*racing)
     told = [body for status, body in came if status == 409]
     assert sorted(status for status, _ in came) == [200] + [409] * 7
     async with pair.database.connection() as conn:
@@ -63,8 +70,7 @@ async def test_other_messages_meanwhile_are_told_the_run(pair: Ground) -> None:
 
 async def test_a_message_that_interrupts_takes_the_place_of_the_answer(pair: Ground) -> None:
     shopper = await pair.shopper()
-    first = asyncio.create_task(_raced(shopper, shopper.body("talk 400"), pair.urls[0]))
-    await asyncio.sleep(0.5)
+    _, first = await shopper.begin("stall 4", pair.urls[0])
     status, second = await _raced(shopper, shopper.body("talk 3", whenBusy="interrupt"), pair.urls[1])
     assert (status, second.text) == (200, "word0 word1 word2 ")
     await first
@@ -77,15 +83,16 @@ async def test_a_message_that_interrupts_takes_the_place_of_the_answer(pair: Gro
 
 async def test_messages_that_wait_are_answered_in_their_order(pair: Ground) -> None:
     shopper = await pair.shopper()
-    first = asyncio.create_task(_raced(shopper, shopper.body("talk 60"), pair.urls[0]))
-    await asyncio.sleep(0.3)
+    first, reading = await shopper.begin("hold 10 50", pair.urls[0])
     later = []
     for words in (2, 3, 4):
         body = shopper.body(f"talk {words}", whenBusy="enqueue")
         later.append(asyncio.create_task(_raced(shopper, body, pair.urls[words % 2])))
-        await asyncio.sleep(0.05)
-    came = [await task for task in (first, *later)]
-    assert [len(answer.text.split()) for _, answer in came] == [60, 2, 3, 4]
+        await pair.until(_WAITING, shopper.chat, words - 1)
+    pair.brain.go.set()
+    came = [answer for _, answer in await asyncio.gather(*later)]
+    await reading
+    assert [len(answer.text.split()) for answer in (first, *came)] == [60, 2, 3, 4]
     history = await shopper.history()
     assert [message["role"] for message in history] == ["user", "assistant"] * 4
     async with pair.database.connection() as conn:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 
 from tests.faults.conftest import Ground, Report
-from tests.faults.shopper import Answer, Shopper, shown
+from tests.faults.shopper import Answer, Shopper, shown, until
+from tests.support.faultproxy import proxied
 from tests.support.sse_client import Broken, request
 
 SEND_LIMIT = 2.0
 WORDS = 40_000
+ROOT = Path(__file__).parents[2]
+QUIET = Path(__file__).with_name("quiet_server.py")
 
 
 def _deaf(shopper: Shopper, url: str, last: str) -> socket.socket:
@@ -94,22 +103,62 @@ async def test_no_response_lives_for_ever_and_none_ends_in_the_middle(pair: Grou
     assert max(lives) < 2.5
 
 
-async def test_silence_is_filled_with_pings(pair: Ground, report: Report) -> None:
-    async with pair.running(ping=0.5) as server:
+async def test_a_frozen_client_is_let_go_and_comes_back(pair: Ground, report: Report) -> None:
+    """A client that is stopped (SIGSTOP) while its kernel goes on taking what is sent."""
+    life = 1.5
+    async with pair.running(stream_life=life, ping=0.5) as server:
         shopper = await pair.shopper(server.url)
+        _, reading = await shopper.begin("hold 20 20")
+        client = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.page", server.url, shopper.chat, shopper.headers["cookie"],
+            cwd=ROOT, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert client.stdout is not None
+        assert (await client.stdout.readline()).strip() == b"begun"
+        began = time.monotonic()
+        client.send_signal(signal.SIGSTOP)
+        await until(lambda: _connections(server.pid, client.pid) == 0)
+        lived = time.monotonic() - began
+        pair.brain.go.set()
+        with suppress(Broken):
+            await reading
+        client.send_signal(signal.SIGCONT)
+        told, _ = await client.communicate()
+        stored = (await shopper.history())[-1]
+    report(f"closed after s, of {life}", round(lived, 2))
+    assert lived < life + 1
+    assert json.loads(told) == shown(stored)
+
+
+def _connections(server: int, client: int) -> int:
+    """Connections of the server whose other end is the client."""
+    theirs = {connection.laddr for connection in psutil.Process(client).net_connections("tcp")}
+    return sum(connection.raddr in theirs for connection in psutil.Process(server).net_connections("tcp"))
+
+
+async def test_silence_is_filled_with_pings(pair: Ground, count: Callable[[int], int], report: Report) -> None:
+    """While a tool is silent, behind a proxy that gathers 16 KiB of any answer that does not ask it not to."""
+    pause = count(60)
+    async with pair.running(QUIET, ping=0.5) as server, proxied(("127.0.0.1", server.port)) as proxy:
+        proxy.gathers = 16384
+        shopper = await pair.shopper(proxy.url)
         asked = time.monotonic()
-        response = await shopper.post(shopper.body("stall 2"))
+        response = await shopper.post(shopper.body(f"ponder {pause}"))
         assert response.headers["x-accel-buffering"] == "no"
         assert "no-transform" in response.headers["cache-control"]
         assert "content-encoding" not in response.headers
-        times = []
-        async for _ in response.events():
+        answer, times = Answer(), [asked]
+        async for event in response.events():
+            answer.take(event)
             times.append(time.monotonic())
-            if times[-1] - times[0] > 4:
-                break
         response.close()
-        await shopper.stop(server.url)
+        assert shown(answer.client.message) == shown((await shopper.history())[-1])
+        proxy.heeded = False
+        late = await (await pair.shopper(proxy.url)).ask("talk 10")
     silence = max(after - before for before, after in pairwise(times))
-    report("first event after ms", round((times[0] - asked) * 1000))
-    report("longest silence s, pings every 0.5", round(silence, 2))
-    assert silence < 1
+    report("first event after ms", round((times[1] - times[0]) * 1000))
+    report(f"longest silence s, of a tool silent for {pause} s, pings every 0.5", round(silence, 2))
+    assert times[-1] - asked > pause
+    assert silence < 1.5
+    # A proxy that heeds nothing delays the answer and changes nothing of it.
+    assert late.text.split()[-1] == "word9"

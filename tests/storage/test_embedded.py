@@ -11,6 +11,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -100,14 +101,41 @@ async def test_many_who_start_at_once_share_one_server(made: Path) -> None:
     assert len({task.result() for task in tasks}) == 1
 
 
-async def test_after_kill_9_of_the_server_the_next_start_recovers(made: Path) -> None:
-    async with serve(made) as url:
-        await value(url, "create table kept as select 42 as x")
-        server = postmaster(made)
-        server.send_signal(signal.SIGKILL)
-        await wait_for_end(server)
+async def test_after_kill_9_of_the_server_and_its_owner_the_next_start_recovers(made: Path) -> None:
+    server = Server(made, 18, durable=True, patience=60)
+    await value(await asyncio.to_thread(server.enter), "create table kept as select 42 as x")
+    killed = postmaster(made)
+    killed.send_signal(signal.SIGKILL)
+    await wait_for_end(killed)
+    await asyncio.to_thread(server.leave)
     async with serve(made) as url:
         assert await value(url, "select x from kept") == 42
+
+
+async def test_a_server_that_dies_is_started_again_by_one_of_its_users(made: Path) -> None:
+    async with serve(made) as url, serve(made):
+        await value(url, "create table kept as select 42 as x")
+        killed = postmaster(made)
+        killed.send_signal(signal.SIGKILL)
+        await wait_for_end(killed)
+        async with asyncio.timeout(30):
+            while True:
+                with suppress(OSError, asyncpg.PostgresError):
+                    assert await value(url, "select x from kept") == 42
+                    break
+                await asyncio.sleep(0.02)
+        again = postmaster(made)
+        assert again != killed
+    assert not is_running(again)
+
+
+async def test_who_has_left_starts_nothing(made: Path) -> None:
+    server = Server(made, 18, durable=False, patience=60)
+    await asyncio.to_thread(server.enter)
+    assert server.is_up()
+    await asyncio.to_thread(server.leave)
+    await asyncio.to_thread(server.revive)
+    assert not server.is_up()
 
 
 async def test_after_kill_9_of_its_owner_the_server_is_taken_over_and_then_stopped(made: Path) -> None:

@@ -15,7 +15,8 @@ class FaultProxy:
     """How the link is now; connections that are there follow every change.
 
     `slice`: answers come in pieces of so many bytes. `cut_after`: a connection breaks after so many bytes of answer.
-    `latency`: seconds before each piece, both ways. `silent`: nothing passes, and nobody is told.
+    `latency`: seconds before each piece, both ways. `silent`: nothing passes, nobody is told. `gathers`: answers pass
+    in pieces of so many bytes; `heeded`: but for those that ask not to be held (`x-accel-buffering: no`).
     """
 
     target: tuple[str, int] | str
@@ -24,6 +25,8 @@ class FaultProxy:
     cut_after: int | None = None
     latency: float = 0.0
     silent: bool = False
+    gathers: int = 0
+    heeded: bool = True
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -79,8 +82,13 @@ class FaultProxy:
             await self._pass(data, writer)
 
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        passed = 0
+        passed, gathered, at_once = 0, b"", False
         while data := await reader.read(1 << 16):
+            at_once = at_once or (self.heeded and b"\nx-accel-buffering: no\r" in data.lower())
+            gathered += data
+            if len(gathered) < self.gathers and not at_once:
+                continue
+            data, gathered = gathered, b""
             size = self.slice or len(data)
             for start in range(0, len(data), size):
                 piece = data[start : start + size]
@@ -91,6 +99,7 @@ class FaultProxy:
                 if self.slice:
                     # Lets the other end read, so that pieces are reads of their own.
                     await asyncio.sleep(0)
+        await self._pass(gathered, writer)
 
     async def _pass(self, data: bytes, writer: asyncio.StreamWriter) -> None:
         if self.latency:

@@ -22,10 +22,15 @@ _FORKS.set_forkserver_preload(["tests.support.preloaded"])
 _START_LIMIT = 60.0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+def _kept_port() -> socket.socket:
+    """A port that stays ours while the server is down: bound and not listened on, it is given to nobody else.
+
+    The server can bind it beside us, since both say SO_REUSEADDR.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept
 
 
 def _serve(script: str, env: Mapping[str, str], log: str) -> None:
@@ -43,9 +48,14 @@ class ServerProcess:
 
     env: Mapping[str, str]
     log: Path
-    port: int = field(default_factory=free_port)
     process: ForkServerProcess | None = None
     script: Path = SERVER
+    kept: socket.socket = field(default_factory=_kept_port)
+
+    @property
+    def port(self) -> int:
+        port: int = self.kept.getsockname()[1]
+        return port
 
     @property
     def url(self) -> str:
@@ -104,3 +114,4 @@ class ServerProcess:
         if self.process is not None and self.exit_code is None:
             self.send(signal.SIGCONT)
             await self.kill()
+        self.kept.close()
