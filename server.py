@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from sse_starlette.sse import AppStatus
 
 from agent import warmup
+from agent.cashier import Cashier
 from agent.expiry import Expiry
 from agent.feed import Feed
 from agent.flusher import Flusher
@@ -27,6 +28,7 @@ from agent.leases import Leases
 from agent.litellm_model import LiteLLMModel
 from agent.notices import Notices
 from agent.offline.provider import Shopkeeper
+from agent.payment_provider import PROVIDERS, Providers, chosen
 from agent.providers import register_offline
 from agent.reader import Cut
 from agent.runner import Limits, Runner
@@ -62,8 +64,11 @@ class Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock, tools: Iterable[Tool] = SHOP_TOOLS) -> AsyncIterator[Service]:
-    """Everything behind the routes, from the database up."""
+async def running(
+    settings: Settings, clock: Clock, tools: Iterable[Tool] = SHOP_TOOLS, providers: Providers = PROVIDERS
+) -> AsyncIterator[Service]:
+    """Everything behind the routes, from the database up; of the payment providers the one that is chosen."""
+    provider = chosen(providers, settings.agent.payment_provider)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(ready(settings.storage))
         database = await _database(url, settings.storage)
@@ -96,9 +101,10 @@ async def running(settings: Settings, clock: Clock, tools: Iterable[Tool] = SHOP
             patience=settings.agent.lease,
         )
         expiry = Expiry(database=database, embedder=embed, clock=clock)
+        cashier = Cashier(database=database, provider=provider, clock=clock)
         await warmup.warm()
         stack.push_async_callback(warmup.close_clients)
-        for loop in (flusher, notices, leases, expiry):
+        for loop in (flusher, notices, leases, expiry, cashier):
             loop.start()
             stack.push_async_callback(loop.stop)
         yield Service(
@@ -191,17 +197,17 @@ def listening(settings: ApiSettings) -> socket.socket:
     return made
 
 
-async def serve(settings: Settings, tools: Iterable[Tool]) -> None:
+async def serve(settings: Settings, tools: Iterable[Tool], providers: Providers) -> None:
     """Serve until told to stop. Raises CartwrightError when the installation needs a hand."""
     bound = listening(settings.api)
-    async with running(settings, utc_now, tools) as service:
+    async with running(settings, utc_now, tools, providers) as service:
         config = uvicorn.Config(
             application.create(service), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=10
         )
         await Server(config, service).serve(sockets=[bound])
 
 
-def main(tools: Iterable[Tool] = SHOP_TOOLS) -> int:
+def main(tools: Iterable[Tool] = SHOP_TOOLS, providers: Providers = PROVIDERS) -> int:
     """Serve; 1 with one line on stderr when the installation needs a hand."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
@@ -216,7 +222,7 @@ def main(tools: Iterable[Tool] = SHOP_TOOLS) -> int:
         settings = Settings.from_env()
         if settings.agent.model.startswith("offline/"):
             print("No language model is configured: the offline model answers, a shopkeeper made of rules.", flush=True)
-        uvloop.run(serve(settings, tools))
+        uvloop.run(serve(settings, tools, providers))
     except CartwrightError as error:
         print(f"{error.code}: {error.detail}", file=sys.stderr)
         return 1

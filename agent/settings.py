@@ -46,3 +46,6 @@ class AgentSettings(BaseSettings):
     run_steps: int = Field(default=10, ge=1, description="Most model responses in one answer.")
     run_tool_calls: int = Field(default=24, ge=0, description="Most tool calls in one answer.")
     run_output_tokens: int = Field(default=16_000, ge=1, description="Most tokens the model may write in one answer.")
+    payment_provider: str = Field(
+        default="manual", min_length=1, description="Who moves money for cards and accounts; `manual`: a person does."
+    )

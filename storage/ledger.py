@@ -62,14 +62,14 @@ async def end_hold(conn: Connection, rows: Iterable[OrderPayment], return_id: UU
     for row in rows:
         if row.return_id == return_id and row.status == "authorized":
             await payment_methods.release(conn, row.payment_method_id, row.amount, paid=paid)
-            await conn.execute(_SQL["state"], row.id, "completed" if paid else "voided")
+            await conn.execute(_SQL["end_hold"], row.id, "completed" if paid else "voided")
             return True
     return False
 
 
 async def void(conn: Connection, row: OrderPayment) -> None:
-    """A payment that was not made yet is not to be made."""
-    await conn.execute(_SQL["state"], row.id, "voided")
+    """A payment that was not made yet is not to be made; if a provider was asked for it, it is undone there."""
+    await conn.execute(_SQL["void"], row.id)
 
 
 async def restate(conn: Connection, order_id: UUID) -> None:

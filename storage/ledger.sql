@@ -1,16 +1,23 @@
 -- name: add
 -- $1 order, $2 return or null, $3 payment method, $4 payment or refund, $5 amount, $6 currency, $7 status
-insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status)
-values ($1, $2, $3, $4, $5, $6, $7);
+insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status, due_at)
+values ($1, $2, $3, $4, $5, $6, $7::text, case when $7::text = 'pending' then now() end);
 
 -- name: hold
 -- $1 order, $2 return, $3 payment method, $4 amount, $5 currency
-insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status)
-values ($1, $2, $3, 'payment', $4, $5, 'authorized');
+insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status, due_at)
+values ($1, $2, $3, 'payment', $4, $5, 'authorized', null);
 
--- name: state
+-- name: end_hold
 -- $1 row of the ledger, $2 status
 update order_payments set status = $2, updated_at = now() where id = $1;
+
+-- name: void
+-- $1 row of the ledger; what a provider has been asked for is due to be undone, not before whoever asks it has come back
+update order_payments
+set status = 'voided', due_at = case when attempts > 0 and status = 'pending' then coalesce(due_at, now()) end,
+    updated_at = now()
+where id = $1;
 
 -- name: restate
 -- $1 order; what is held for an exchange that is not over yet says nothing of the order

@@ -46,7 +46,7 @@ async def cancel(conn: Connection, actor: Person, order_id: UUID, reason: str, c
 async def give_back(conn: Connection, order: Order, owed: Mapping[UUID, int]) -> None:
     """Void what is not paid yet and pay back what is."""
     for row in order.payments:
-        if row.type == "payment" and row.status in ("pending", "authorized"):
+        if row.type == "payment" and row.status in ("pending", "authorized", "failed"):
             await ledger.void(conn, row)
     for method_id in sorted(owed):
         method = await payment_methods.get(conn, order.user_id, method_id)

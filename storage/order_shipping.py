@@ -10,10 +10,15 @@ from uuid import UUID
 from storage import audit, order_status, orders, sql
 from storage.audit import Cause
 from storage.database import Connection
+from storage.errors import Conflict
 from storage.orders import Order
 from storage.people import Person
 
 _SQL = sql.load(__file__)
+
+
+class PaymentFailed(Conflict):
+    """The payment of this order failed; it is not processed before it is paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +37,14 @@ async def advance(
     cause: Cause,
     parcels: Parcels | None = None,
 ) -> Order:
-    """Bring an order one status further; when it is shipped, all of its items are. Raises NotFound and WrongStatus."""
+    """Bring an order one status further; when it is shipped, all of its items are.
+
+    Raises NotFound, WrongStatus and PaymentFailed. Runs inside a transaction.
+    """
     order = await orders.locked(conn, order_id)
     order_status.check(order.status, then)
+    if then == "processing" and order.payment_status == "failed":
+        raise PaymentFailed
     if then == "shipped":
         sent = parcels or Parcels()
         fulfilment: UUID = await conn.fetchval(_SQL["fulfil"], order.id, sent.carrier, list(sent.tracking_ids))

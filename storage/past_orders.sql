@@ -23,8 +23,8 @@ returning id;
 
 -- name: payment
 -- $1 order, $2 payment method, $3 payment or refund, $4 amount
-insert into order_payments (order_id, payment_method_id, type, amount, currency, status)
-select o.id, $2, $3, $4, o.currency, 'completed' from orders o where o.id = $1;
+insert into order_payments (order_id, payment_method_id, type, amount, currency, status, due_at)
+select o.id, $2, $3, $4, o.currency, 'completed', null from orders o where o.id = $1;
 
 -- name: parcel
 -- $1 order, $2 tracking ids, $3 order items, $4 whether it has arrived

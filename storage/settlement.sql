@@ -1,0 +1,54 @@
+-- name: claim
+-- $1 now, $2 until when it is ours. A refund waits for the payments it gives back.
+with taken as (
+    update order_payments set attempts = attempts + 1, due_at = $2, updated_at = now()
+    where id = (
+        select p.id from order_payments p
+        where p.due_at <= $1 and (p.status = 'pending' or (p.status = 'voided' and p.attempts > 0))
+            and not exists (
+                select from order_payments before
+                where p.type = 'refund' and before.order_id = p.order_id and before.type = 'payment'
+                    and before.payment_method_id = p.payment_method_id and before.status = 'pending'
+            )
+        order by p.due_at
+        limit 1
+        for update skip locked
+    )
+    returning id, order_id, payment_method_id, type, amount, currency, status, attempts
+)
+select
+    t.id, t.order_id, o.order_number, m.kind, m.reference, t.type, t.status = 'voided' as undo, t.amount, t.currency,
+    t.attempts as attempt,
+    array(
+        select b.provider_reference from order_payments b
+        where b.order_id = t.order_id and b.payment_method_id = t.payment_method_id and b.type = 'payment'
+            and b.status = 'completed' and b.provider_reference is not null
+        order by b.id
+    ) as paid_by
+from taken t join orders o on o.id = t.order_id join payment_methods m on m.id = t.payment_method_id;
+
+-- name: lock_order
+-- $1 order
+select id from orders where id = $1 for update;
+
+-- name: still
+-- $1 row of the ledger, $2 the attempt that speaks
+select status from order_payments where id = $1 and attempts = $2 and status in ('pending', 'voided') for update;
+
+-- name: record
+-- $1 row of the ledger, $2 status, $3 the provider's reference or null, $4 what went wrong or null, $5 when to ask again
+-- or null
+update order_payments
+set status = $2, provider_reference = coalesce($3, provider_reference), failure = $4, due_at = $5, updated_at = now()
+where id = $1;
+
+-- name: order_of
+-- $1 row of the ledger
+select order_id from order_payments where id = $1;
+
+-- name: by_hand
+-- $1 row of the ledger, $2 reference or null
+update order_payments
+set status = 'completed', provider_reference = $2, failure = null, due_at = null, updated_at = now()
+where id = $1 and (status = 'failed' or (status = 'pending' and (attempts = 0 or due_at is null)))
+returning type, amount;
