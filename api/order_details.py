@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -99,12 +99,15 @@ class OrderDetails(BaseModel):
     possible: list[Wish]
 
 
+ShownT = TypeVar("ShownT", bound=OrderDetails)
+
+
 def details(order: Order) -> OrderDetails:
-    """An order as a client reads it."""
-    return OrderDetails.model_validate(
-        {
-            **{name: getattr(order, name) for name in OrderDetails.model_fields if name != "possible"},
-            "possible": list(order_rules.possible(order)),
-        },
-        from_attributes=True,
-    )
+    """An order as its shopper reads it."""
+    return shown(order, OrderDetails)
+
+
+def shown(order: Order, shape: type[ShownT]) -> ShownT:
+    """An order in this shape."""
+    fields = {name: getattr(order, name) for name in shape.model_fields if name != "possible"}
+    return shape.model_validate(fields | {"possible": list(order_rules.possible(order))}, from_attributes=True)

@@ -56,7 +56,7 @@ async def every(request: Request) -> Response:
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
         found = await payment_methods.of(conn, person) if person else ()
-    return JSONResponse(MethodList(items=[_details(method) for method in found]).model_dump(mode="json"))
+    return JSONResponse(MethodList(items=[details(method) for method in found]).model_dump(mode="json"))
 
 
 async def add(request: Request) -> Response:
@@ -73,7 +73,7 @@ async def add(request: Request) -> Response:
             brand=said.brand if of_card else None,
             last_four=said.last_four if of_card else None,
         )
-        return Reply(201, _details(method))
+        return Reply(201, details(method))
 
     return await once(request, said, effect, required=False)
 
@@ -89,7 +89,8 @@ async def remove(request: Request) -> Response:
     return await once(request, None, effect, required=False)
 
 
-def _details(method: PaymentMethod) -> MethodDetails:
+def details(method: PaymentMethod) -> MethodDetails:
+    """A payment method as a client reads it."""
     return MethodDetails(
         id=method.id,
         kind=method.kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api import (
     actions,
+    addresses,
     audit_log,
     carts,
     categories,
@@ -25,6 +26,8 @@ from api import (
     recommendations,
     reviews,
     search,
+    staff_money,
+    staff_orders,
     stores,
     tool_calls,
     wishlist,
@@ -44,6 +47,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *carts.ENDPOINTS,
     *orders.ENDPOINTS,
     *payment_methods.ENDPOINTS,
+    *addresses.ENDPOINTS,
+    *staff_orders.ENDPOINTS,
+    *staff_money.ENDPOINTS,
     *actions.ENDPOINTS,
     *wishlist.ENDPOINTS,
     *reviews.ENDPOINTS,

@@ -12,6 +12,7 @@ from storage.errors import NotFound
 from storage.people import Person
 
 _SQL = sql.load(__file__)
+_MISSING = "There is no such address."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,14 @@ async def of(conn: Connection, person: Person) -> tuple[SavedAddress, ...]:
     )
 
 
+async def get(conn: Connection, person: Person, address_id: UUID) -> SavedAddress:
+    """One of a person's addresses. Raises NotFound."""
+    for saved in await of(conn, person):
+        if saved.id == address_id:
+            return saved
+    raise NotFound(_MISSING)
+
+
 async def default(conn: Connection, person: Person) -> Address | None:
     """The address things go to when nothing else is said."""
     record = await conn.fetchrow(_SQL["default"], person.user_id)
@@ -61,7 +70,8 @@ async def default(conn: Connection, person: Person) -> Address | None:
 
 
 async def add(conn: Connection, person: Person, address: Address, *, is_default: bool = False) -> UUID:
-    """Keep an address; the first one of a person is their default. Runs inside a transaction."""
+    """Keep an address; where a person has no default it is that. Runs inside a transaction."""
+    await conn.execute(_SQL["lock"], person.user_id)
     if is_default:
         await conn.execute(_SQL["no_default"], person.user_id)
     added: UUID = await conn.fetchval(_SQL["add"], person.user_id, is_default, *asdict(address).values())
@@ -74,7 +84,21 @@ async def set_default(conn: Connection, person: Person, address: Address) -> UUI
     return changed or await add(conn, person, address, is_default=True)
 
 
+async def change(conn: Connection, person: Person, address_id: UUID, address: Address) -> None:
+    """Have `address` in the place of a kept one; orders keep what they were sent to. Raises NotFound."""
+    if await conn.fetchval(_SQL["change"], person.user_id, address_id, *asdict(address).values()) is None:
+        raise NotFound(_MISSING)
+
+
+async def choose(conn: Connection, person: Person, address_id: UUID) -> None:
+    """Have a kept address as the default. Raises NotFound. Runs inside a transaction."""
+    await conn.execute(_SQL["lock"], person.user_id)
+    await conn.execute(_SQL["no_default"], person.user_id)
+    if await conn.fetchval(_SQL["choose"], person.user_id, address_id) is None:
+        raise NotFound(_MISSING)
+
+
 async def remove(conn: Connection, person: Person, address_id: UUID) -> None:
     """Forget an address; orders keep what they were sent to. Raises NotFound."""
     if await conn.fetchval(_SQL["remove"], person.user_id, address_id) is None:
-        raise NotFound("There is no such address.")
+        raise NotFound(_MISSING)

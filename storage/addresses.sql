@@ -8,6 +8,10 @@ order by is_default desc, id desc;
 -- $1 user
 select name, line1, line2, city, region, postal_code, country, phone from addresses where user_id = $1 and is_default;
 
+-- name: lock
+-- $1 user: whoever makes another address the default comes after us
+select id from users where id = $1 for no key update;
+
 -- name: no_default
 -- $1 user
 update addresses set is_default = false, updated_at = now() where user_id = $1 and is_default;
@@ -25,6 +29,18 @@ update addresses set
     updated_at = now()
 where user_id = $1 and is_default
 returning id;
+
+-- name: change
+-- $1 user, $2 address, $3 name, $4 and $5 lines, $6 city, $7 region, $8 postal code, $9 country, $10 phone
+update addresses set
+    name = $3, line1 = $4, line2 = $5, city = $6, region = $7, postal_code = $8, country = $9, phone = $10,
+    updated_at = now()
+where user_id = $1 and id = $2
+returning id;
+
+-- name: choose
+-- $1 user, $2 address
+update addresses set is_default = true, updated_at = now() where user_id = $1 and id = $2 returning id;
 
 -- name: remove
 -- $1 user, $2 address

@@ -53,7 +53,7 @@ class OrderItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPayment:
-    """A row of the ledger; `amount` is positive, `type` says which way it goes."""
+    """A row of the ledger; `amount` is positive, `type` says which way it goes, `due_at` when its provider is asked."""
 
     id: UUID
     return_id: UUID | None
@@ -62,6 +62,10 @@ class OrderPayment:
     type: Literal["payment", "refund"]
     amount: int
     status: Literal["pending", "authorized", "completed", "failed", "voided"]
+    provider_reference: str | None
+    failure: str | None
+    attempts: int
+    due_at: datetime | None
     created_at: datetime
 
 
@@ -150,6 +154,15 @@ class OrderFilters:
     status: OrderStatus | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffFilters(OrderFilters):
+    """Which of all orders; an order number counts however it is written."""
+
+    user_id: UUID | None = None
+    payment_status: PaymentStatus | None = None
+    order_number: str | None = None
+
+
 async def get(conn: Connection, order_id: UUID) -> Order:
     """An order; raises NotFound. Whose it is was checked by who has the id."""
     found = await get_many(conn, [order_id])
@@ -197,6 +210,17 @@ async def own_ids(
     rows = await conn.fetch(
         _SQL["own_ids"], person.user_id, filters.store_id, filters.status, placed_at, order_id, limit
     )
+    return tuple(row["id"] for row in rows)
+
+
+async def every_id(
+    conn: Connection, filters: StaffFilters, *, before: tuple[datetime, UUID] | None, limit: int
+) -> tuple[UUID, ...]:
+    """The same of everybody's orders; who may see them was checked."""
+    placed_at, order_id = before or (None, None)
+    number = None if filters.order_number is None else plain_number(filters.order_number)
+    wanted = (filters.store_id, filters.status, filters.user_id, filters.payment_status, number)
+    rows = await conn.fetch(_SQL["every_id"], *wanted, placed_at, order_id, limit)
     return tuple(row["id"] for row in rows)
 
 

@@ -17,7 +17,9 @@ order by i.order_id, i.position, i.id;
 
 -- name: payments
 -- $1 order ids
-select p.order_id, p.id, p.return_id, p.payment_method_id, m.kind, p.type, p.amount, p.status, p.created_at
+select
+    p.order_id, p.id, p.return_id, p.payment_method_id, m.kind, p.type, p.amount, p.status, p.provider_reference,
+    p.failure, p.attempts, p.due_at, p.created_at
 from order_payments p join payment_methods m on m.id = p.payment_method_id
 where p.order_id = any($1::uuid[])
 order by p.order_id, p.id;
@@ -60,6 +62,19 @@ where user_id = $1
     and ($4::timestamptz is null or (created_at, id) < ($4, $5::uuid))
 order by created_at desc, id desc
 limit $6;
+
+-- name: every_id
+-- $1 store or null, $2 status or null, $3 user or null, $4 payment status or null, $5 order number in capitals and digits
+-- or null, $6 and $7 when the last order of the page before was placed and its id, $8 limit
+select id from orders
+where ($1::uuid is null or store_id = $1)
+    and ($2::text is null or status = $2)
+    and ($3::uuid is null or user_id = $3)
+    and ($4::text is null or payment_status = $4)
+    and ($5::text is null or upper(regexp_replace(order_number, '[^[:alnum:]]', '', 'g')) = $5)
+    and ($6::timestamptz is null or (created_at, id) < ($6, $7::uuid))
+order by created_at desc, id desc
+limit $8;
 
 -- name: lock
 -- $1 order

@@ -47,3 +47,21 @@ async def test_only_ones_own_are_removed(database: Database) -> None:
 
 def test_an_address_on_one_line() -> None:
     assert BERLIN.text() == "Ann Lee, Torstr. 1, 10119 Berlin, DE"
+
+
+async def test_one_is_changed_in_place_and_another_chosen(database: Database) -> None:
+    async with database.transaction() as conn:
+        person, other = await make_person(conn), await make_person(conn)
+        first = await addresses.add(conn, person, BERLIN)
+        second = await addresses.add(conn, person, BERLIN)
+        await addresses.change(conn, person, second, PARIS)
+        assert (await addresses.get(conn, person, second)).address == PARIS
+        await addresses.choose(conn, person, second)
+        assert await addresses.default(conn, person) == PARIS
+        for deed in (
+            addresses.change(conn, other, first, PARIS),
+            addresses.choose(conn, other, first),
+            addresses.get(conn, other, first),
+        ):
+            with pytest.raises(NotFound):
+                await deed

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from tests.support.problems import problem
+from tests.support.service import Running
+from tests.support.shopper import shopper
+
+BERLIN = {"name": "Ann Lee", "line1": "Torstr. 1", "city": "Berlin", "postal_code": "10119", "country": "DE"}
+
+
+async def test_addresses_are_kept_changed_chosen_and_forgotten(here: Running) -> None:
+    async with shopper(here) as one:
+        assert (await one.http.get("/v1/addresses")).json() == {"items": []}
+        first = (await one.http.post("/v1/addresses", json=BERLIN)).json()
+        assert (first["line1"], first["is_default"]) == ("Torstr. 1", True)
+        second = (await one.http.post("/v1/addresses", json=BERLIN | {"city": "Bonn"})).json()
+        third = (await one.http.post("/v1/addresses", json=BERLIN | {"city": "Kiel", "is_default": True})).json()
+        listed = (await one.http.get("/v1/addresses")).json()["items"]
+        assert [(each["city"], each["is_default"]) for each in listed] == [
+            ("Kiel", True), ("Bonn", False), ("Berlin", False),
+        ]  # fmt: skip
+        moved = await one.http.put(f"/v1/addresses/{second['id']}", json=BERLIN | {"city": "Ulm"})
+        assert (moved.status_code, moved.json()["city"], moved.json()["is_default"]) == (200, "Ulm", False)
+        chosen = await one.http.post(f"/v1/addresses/{first['id']}/default")
+        assert chosen.json() == first
+        assert (await one.http.delete(f"/v1/addresses/{third['id']}")).status_code == 204
+        listed = (await one.http.get("/v1/addresses")).json()["items"]
+        assert [(each["id"], each["is_default"]) for each in listed] == [(first["id"], True), (second["id"], False)]
+
+
+async def test_another_s_address_does_not_exist(here: Running) -> None:
+    async with shopper(here) as one, shopper(here) as other:
+        kept = (await one.http.post("/v1/addresses", json=BERLIN)).json()["id"]
+        for address in (kept, str(uuid4())):
+            problem(await other.http.put(f"/v1/addresses/{address}", json=BERLIN), 404, "not-found")
+            problem(await other.http.post(f"/v1/addresses/{address}/default"), 404, "not-found")
+            problem(await other.http.delete(f"/v1/addresses/{address}"), 404, "not-found")
+        assert (await one.http.get("/v1/addresses")).json()["items"][0]["is_default"] is True
+
+
+async def test_ten_first_addresses_at_once_have_one_default(here: Running) -> None:
+    async with shopper(here) as one:
+        made = await asyncio.gather(*(one.http.post("/v1/addresses", json=BERLIN) for _ in range(10)))
+        assert {each.status_code for each in made} == {201}
+        assert [each.json()["is_default"] for each in made].count(True) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"line1": ""}, {"country": "D"}, {"phone": "1" * 21}, {"id": "x"}])
+async def test_an_address_that_is_none(here: Running, wrong: dict[str, object]) -> None:
+    problem(await here.browser.http.post("/v1/addresses", json=BERLIN | wrong), 422, "bad-fields")
