@@ -69,6 +69,18 @@ bench-scale: $(VENV)/dev.stamp  ## Measure 1, 2 and 4 processes on one Postgres,
 clients:  ## Install the npm clients that tests and bench-stream use
 	npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
 
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm ci --prefix web --no-audit --no-fund --loglevel=error
+	touch $@
+
+.PHONY: page
+page: web/node_modules/.package-lock.json  ## Build the chat page (web/dist, which is committed)
+	npm run build --prefix web --silent
+
+.PHONY: check-page
+check-page: page  ## Say whether the committed page is what its sources make
+	@test -z "$$(git status --porcelain web/dist)" || { git status --short web/dist; echo "web/dist is not what web/ makes: run make page and commit it"; exit 1; }
+
 .PHONY: peers
 peers:  ## Install the npm packages of the peer that bench-stream measures
 	npm ci --prefix bench/peers/aisdk --no-audit --no-fund --loglevel=error

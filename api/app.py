@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from api import openapi, page, problems
+from api import assets, openapi, page, problems
 from api.routes import ENDPOINTS
 from api.service import Service
 from storage.database import CONNECTION_LOST
 from storage.errors import CartwrightError
 
 VERSION = "0.1.0"
-_STATIC = Path(__file__).parent.parent / "web" / "static"
 
 
 def create(service: Service) -> Starlette:
@@ -33,7 +29,8 @@ def create(service: Service) -> Starlette:
             *(endpoint.route() for endpoint in ENDPOINTS),
             Route("/openapi.json", described),
             Route("/", page.index),
-            Mount("/static", StaticFiles(directory=_STATIC)),
+            Route("/plain.css", page.stylesheet),
+            assets.route(),
         ],
         exception_handlers={
             CartwrightError: problems.on_cartwright_error,

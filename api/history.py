@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -34,11 +34,14 @@ class UiMessage(BaseModel):
 
 
 class ChatHistory(BaseModel):
-    """The messages of the branch shown, oldest first."""
+    """The messages of the branch shown, oldest first, and where it could have gone another way."""
 
     id: str
     title: str
     messages: list[UiMessage]
+    branches: dict[str, list[str]] = Field(
+        description="For each message that has siblings, all that stand in its place, oldest first."
+    )
 
 
 async def get(request: Request) -> Response:
@@ -50,9 +53,11 @@ async def get(request: Request) -> Response:
         if asked.live == "0":
             active = await runs.active(conn, chat.id)
             branch = [message for message in branch if active is None or message.id != active.message_id]
-        found = await parts.of_messages(conn, [message.id for message in branch])
+        ids = [message.id for message in branch]
+        found = await parts.of_messages(conn, ids)
+        forks = await messages.forks(conn, ids)
     told = [ui_message(message, found[message.id]) for message in branch]
-    return JSONResponse({"id": chat.public_id, "title": chat.title, "messages": told})
+    return JSONResponse({"id": chat.public_id, "title": chat.title, "messages": told, "branches": forks})
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

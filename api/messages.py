@@ -13,9 +13,11 @@ from agent.turn import Asked
 from api import answering, body, sse, who
 from api.chat_request import Options
 from api.endpoint import Answer, Endpoint
+from api.history import UiMessage
 from api.idempotency import Reply, once
 from api.service import base_url, service
-from storage import ai_options, chats, messages, runs
+from api.ui_message import ui_message
+from storage import ai_options, chats, messages, parts, runs
 from storage.chats import Chat
 from storage.database import Connection
 from storage.errors import NotFound
@@ -65,10 +67,18 @@ class Siblings(BaseModel):
     siblings: list[Sibling]
 
 
+async def get(request: Request) -> Response:
+    """The message, also one that is not on the branch shown."""
+    async with service(request).database.connection() as conn:
+        _, message = await own_message(request, conn)
+        found = await parts.of_messages(conn, [message.id])
+    return JSONResponse(ui_message(message, found[message.id]))
+
+
 async def options(request: Request) -> Response:
     """What the answer was made with."""
     async with service(request).database.connection() as conn:
-        _, message = await _own(request, conn)
+        _, message = await own_message(request, conn)
         used = await ai_options.of_message(conn, message.id)
     if used is None:
         raise NotFound("This message was not made by a model.")
@@ -91,7 +101,7 @@ async def options(request: Request) -> Response:
 async def siblings(request: Request) -> Response:
     """The messages that stand in the same place: edits of a question, or answers to the same one."""
     async with service(request).database.connection() as conn:
-        chat, message = await _own(request, conn)
+        chat, message = await own_message(request, conn)
         branch = await messages.branch(conn, chat.leaf_id) if chat.leaf_id else ()
         shown = {one.id for one in branch}
         listed = []
@@ -112,7 +122,7 @@ async def show(request: Request) -> Response:
     """Show the branch this message is on, down to its latest message."""
 
     async def effect(conn: Connection, _: Person) -> Reply:
-        chat, message = await _own(request, conn)
+        chat, message = await own_message(request, conn)
         await chats.move_leaf(conn, chat.id, await messages.latest_below(conn, message.id))
         return Reply(204)
 
@@ -124,7 +134,7 @@ async def rerun(request: Request) -> Response:
     here = service(request)
     asked = await body.read(request, Rerun, here.settings.max_body)
     async with here.database.connection() as conn:
-        chat, message = await _own(request, conn)
+        chat, message = await own_message(request, conn)
     turn = Asked(
         chat=chat.public_id,
         trigger="regenerate-message",
@@ -137,7 +147,7 @@ async def rerun(request: Request) -> Response:
     return await answering.answer(request, turn, asked.ai_options)
 
 
-async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:
+async def own_message(request: Request, conn: Connection) -> tuple[Chat, Message]:
     """The message the path names, as the history does, and its chat. Raises NotFound for what is not one's own."""
     person = await who.person_on(conn, request)
     name = storable(request.path_params["id"])
@@ -149,6 +159,16 @@ async def _own(request: Request, conn: Connection) -> tuple[Chat, Message]:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/messages/{id}",
+        right="anyone",
+        scope="chats:read",
+        handler=get,
+        summary="A message, also one that is not on the branch shown",
+        answers={200: Answer(detail="The message", model=UiMessage)},
+        faults=(404, 503),
+    ),
     Endpoint(
         method="GET",
         path="/v1/messages/{id}/options",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from api.assets import DIST
 from api.endpoint import Answer, Endpoint
 from api.products import find, uuid_in
 from api.service import service
 from storage import documents
 from storage.products import Product, Specification
-
-_WEB = Path(__file__).parent.parent / "web"
 
 CSP = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -25,7 +23,12 @@ _HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff",
 
 async def index(request: Request) -> Response:
     """The chat page."""
-    return FileResponse(_WEB / "index.html", headers=_HEADERS | {"Cache-Control": "no-cache"})
+    return FileResponse(DIST / "index.html", headers=_HEADERS | {"Cache-Control": "no-cache"})
+
+
+async def stylesheet(request: Request) -> Response:
+    """How the pages without scripts look."""
+    return FileResponse(DIST / "plain.css", headers={"Cache-Control": "no-cache"})
 
 
 async def product(request: Request) -> Response:
@@ -38,7 +41,7 @@ async def document(request: Request) -> Response:
     document_id = uuid_in(request, "There is no such document.")
     async with service(request).database.connection() as conn:
         found = await documents.get(conn, document_id)
-    return HTMLResponse(_shell(found.title, f'<pre class="document">{escape(found.content)}</pre>'), headers=_HEADERS)
+    return HTMLResponse(_shell(found.title, f"<pre>{escape(found.content)}</pre>"), headers=_HEADERS)
 
 
 def _shell(title: str, body: str) -> str:
@@ -46,8 +49,8 @@ def _shell(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/style.css"></head>'
-        f'<body class="product"><main><p><a href="/">Back to the chat</a></p>{body}</main></body></html>'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/plain.css"></head>'
+        f'<body><main><p><a href="/">Back to the chat</a></p>{body}</main></body></html>'
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -57,6 +57,12 @@ async def siblings(conn: Connection, message: Message) -> tuple[Message, ...]:
     """The messages with the same parent and role, this one among them, oldest first."""
     records = await conn.fetch(_SQL["siblings"], message.chat_id, message.parent_id, message.role)
     return tuple(Message(**record) for record in records)
+
+
+async def forks(conn: Connection, message_ids: Sequence[UUID]) -> dict[str, list[str]]:
+    """For each of these messages that has siblings, its name and the names of all in its place, oldest first."""
+    records = await conn.fetch(_SQL["forks"], message_ids)
+    return {record["public_id"]: record["versions"] for record in records}
 
 
 async def latest_below(conn: Connection, message_id: UUID) -> UUID:

@@ -47,6 +47,20 @@ async def test_an_older_branch_is_shown_again(ground: Ground) -> None:
         assert [one["shown"] for one in listed] == [True, False]
 
 
+async def test_a_message_is_told_on_and_off_the_branch_shown(ground: Ground) -> None:
+    async with running(ground, ONE, TWO) as here:
+        first = (await here.browser.say()).message["id"]
+        alone = (await here.browser.http.get(f"/api/chat/{here.browser.chat}")).json()
+        assert alone["branches"] == {}
+        second = (await rerun(here.browser, first)).message["id"]
+        told = (await here.browser.http.get(f"/api/chat/{here.browser.chat}")).json()
+        assert told["branches"] == {second: [first, second]}
+        hidden = (await here.browser.http.get(f"/v1/messages/{first}")).json()
+        assert hidden == alone["messages"][1]
+        async with here.stranger() as other:
+            assert (await other.http.get(f"/v1/messages/{first}")).status_code == 404
+
+
 async def test_an_edited_message_is_beside_what_it_was_and_goes_back(ground: Ground) -> None:
     async with running(ground, ONE, TWO, ONE) as here:
         await here.browser.say("Tea?")

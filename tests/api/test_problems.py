@@ -78,7 +78,7 @@ async def test_fields_are_named_one_by_one() -> None:
     assert problem(await answered(Invalid("no", field="d")), 422, "invalid").errors == (Fault(field="d", detail="no"),)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/chat/a/b", "/static/nothing.js", "/api/chat/"])
+@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/chat/a/b", "/assets/nothing.js", "/api/chat/"])
 async def test_an_unknown_path(here: Running, path: str) -> None:
     problem(await here.browser.http.get(path), 404, "not-found")
 

@@ -18,7 +18,7 @@ from tests.support.shopper import shopper
 from tests.test_docs import section
 
 # What the application serves beside the endpoints, for anyone.
-OTHERS = {"/", "/static", "/openapi.json"}
+OTHERS = {"/", "/assets/{name}", "/plain.css", "/openapi.json"}
 
 
 def test_the_document_has_the_table() -> None:

@@ -1,0 +1,47 @@
+import { Sheet } from "../ui/sheet";
+import { useResource } from "../wire/resource";
+import type { Message } from "../wire/types";
+import { useWords } from "../words/words";
+import { Answer, type Doing } from "./answer";
+
+type Props = { ids: string[]; shown: string; onShow: (id: string) => void; onClose: () => void };
+
+/** Answers to the same question, side by side. */
+export function Versus({ ids, shown, onShow, onClose }: Props) {
+  const words = useWords();
+  return (
+    <Sheet title={words.message.compareTitle} side="middle" wide onClose={onClose}>
+      <div className="versus">
+        {ids.map((id, at) => (
+          <section key={id} aria-label={words.message.version(at + 1, ids.length)}>
+            <header>
+              <h3>{words.message.version(at + 1, ids.length)}</h3>
+              {id === shown ? (
+                <span className="soft">{words.message.shown}</span>
+              ) : (
+                <button type="button" onClick={() => onShow(id)}>
+                  {words.message.show}
+                </button>
+              )}
+            </header>
+            <Version id={id} />
+          </section>
+        ))}
+      </div>
+    </Sheet>
+  );
+}
+
+const STILL: Doing = { onDecide: async () => null, onRetry: () => {}, onWrite: () => {}, onCart: () => {} };
+
+function Version({ id }: { id: string }) {
+  const words = useWords();
+  const { value, error } = useResource<Message>(`/v1/messages/${encodeURIComponent(id)}`);
+  if (error) return <p className="soft">{error.message}</p>;
+  if (!value) return <p className="soft">{words.app.loading}</p>;
+  return (
+    <div className="message assistant" inert>
+      <Answer message={value} live={false} doing={STILL} />
+    </div>
+  );
+}
