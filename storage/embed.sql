@@ -17,6 +17,12 @@ begin
         'alter table document_chunks drop column embedding, add column embedding halfvec(%1$s)',
         current_setting('cartwright.dimension')::int
     );
+    -- What was said in chats is remembered anew when somebody looks for it.
+    delete from chat_vectors;
+    execute format(
+        'alter table chat_vectors drop column embedding, add column embedding halfvec(%1$s)',
+        current_setting('cartwright.dimension')::int
+    );
     delete from embeddings_meta where object_type in ('product', 'document_chunk');
 end
 $$;

@@ -13,6 +13,7 @@ from tools.get_reviews import get_reviews
 from tools.place_order import place_order
 from tools.recommend_products import recommend_products
 from tools.return_items import return_items
+from tools.search_chats import search_chats
 from tools.search_policies import search_policies
 from tools.search_products import search_products
 from tools.suggest_carts import suggest_carts
@@ -45,4 +46,5 @@ SHOP_TOOLS: tuple[Tool, ...] = (
     get_reviews,
     recommend_products,
     search_policies,
+    search_chats,
 )

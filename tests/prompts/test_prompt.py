@@ -11,7 +11,7 @@ from prompts.prompt import load, parse
 
 def test_the_shopper_prompt_is_there() -> None:
     prompt = load("shopper")
-    assert (prompt.name, prompt.version) == ("shopper", 3)
+    assert (prompt.name, prompt.version) == ("shopper", 4)
     assert prompt.text.startswith("You are the shop assistant of {{store}}.")
     assert prompt.digest == hashlib.sha256(prompt.text.encode()).hexdigest()
 

@@ -127,6 +127,12 @@ async def make_message(conn: Connection, person: Person, store: Store | None = N
     return message
 
 
+async def say(conn: Connection, person: Person, text: str, *, role: Literal["user", "assistant"] = "user") -> UUID:
+    """A message of these words in a chat of its own."""
+    message: UUID = await conn.fetchval(_SQL["say"], person.user_id, unique("chat"), role, text)
+    return message
+
+
 async def make_tool_part(conn: Connection, message_id: UUID, tool_call_id: str, tool_name: str) -> UUID:
     """A tool call whose input is there and whose output is not."""
     part: UUID = await conn.fetchval(_SQL["tool_part"], message_id, tool_call_id, tool_name)

@@ -49,6 +49,15 @@ with chat as (
 )
 insert into messages (chat_id, public_id, role) select id, $3, 'assistant' from chat returning id;
 
+-- name: say
+-- $1 user, $2 public id, $3 role, $4 text
+with chat as (
+    insert into chats (public_id, user_id) values ($2, $1) returning id
+), message as (
+    insert into messages (chat_id, public_id, role) select id, $2, $3 from chat returning id
+)
+insert into parts (message_id, type, text_text, closed) select id, 'text', $4, true from message returning message_id;
+
 -- name: tool_part
 -- $1 message, $2 tool call, $3 tool
 insert into parts (message_id, type, tool_tool_call_id, tool_name, tool_state, tool_input)

@@ -73,7 +73,7 @@ class Tour:
         kettle, mug = str(self.shop.kettle.id), str(self.shop.mug.id)
         item: dict[str, object] = {"product_id": kettle, "quantity": 1}
         match tool:
-            case "search_products":
+            case "search_products" | "search_chats":
                 return {"query": "kettle"}
             case "get_product" | "update_wishlist" | "get_reviews" | "recommend_products":
                 return {"product_id": kettle}

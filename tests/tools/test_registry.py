@@ -38,6 +38,7 @@ def test_these_are_the_tools() -> None:
         "get_reviews": ("read", False),
         "recommend_products": ("read", False),
         "search_policies": ("read", False),
+        "search_chats": ("read", False),
     }
 
 
