@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.reviews import Waits
@@ -24,7 +24,18 @@ class ApiSettings(BaseSettings):
     )
     max_body: int = Field(default=4_194_304, ge=1024, description="The largest request body that is read.")
     max_message: int = Field(default=16_000, ge=1, description="The most characters in one message of a shopper.")
-    session_days: int = Field(default=30, ge=1, le=400, description="How many days a guest is remembered.")
+    session_days: int = Field(default=30, ge=1, le=400, description="How many days a session lasts at most.")
+    session_idle_days: int = Field(
+        default=14, ge=1, le=400, description="How many days a session lasts without being used."
+    )
+    password_cost: int = Field(
+        default=12, ge=4, le=16, description="The cost of bcrypt; one more takes twice the time."
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Where mail is sent: `smtp://user:password@host:587` (STARTTLS) or `smtps://...`; unset: mails are printed.",
+    )
+    mail_from: str = Field(default="shop@localhost", min_length=3, description="Whom mails come from.")
     idempotency_hours: int = Field(
         default=24, ge=1, le=720, description="How many hours the reply to an `Idempotency-Key` is kept."
     )

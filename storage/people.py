@@ -1,9 +1,8 @@
-"""People: users, guests (users without an e-mail) and the sessions by which the service knows them."""
+"""People: who is asking, and guests (users without an account). Accounts are in `storage/accounts.py`."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,6 +11,7 @@ from uuid import UUID
 from storage import sql
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.tokens import digest, new_token
 
 _SQL = sql.load(__file__)
 
@@ -36,22 +36,6 @@ class NewGuest:
     token: str
 
 
-def new_token() -> str:
-    """256 random bits as URL-safe text."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> bytes:
-    """What is stored of a token. A plain SHA-256 is enough: the token is random, so there is nothing to guess."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-async def by_token(conn: Connection, token: str, now: datetime) -> Person | None:
-    """The person whose session has this token and has neither ended nor expired at `now`."""
-    record = await conn.fetchrow(_SQL["by_token"], digest(token), now)
-    return Person(**record) if record else None
-
-
 async def get(conn: Connection, user_id: UUID, session_id: UUID | None) -> Person:
     """A person by id, as acting in a session. Raises NotFound."""
     record = await conn.fetchrow(_SQL["get"], user_id)
@@ -60,18 +44,30 @@ async def get(conn: Connection, user_id: UUID, session_id: UUID | None) -> Perso
     return Person(user_id, session_id, record["is_anonymous"], record["role"])
 
 
-async def new_guest(conn: Connection, now: datetime, lifetime: timedelta) -> NewGuest:
-    """Make a guest and a session that lasts `lifetime`."""
+async def of_chat(conn: Connection, chat_id: UUID, session_id: UUID | None, *, held: bool) -> Person:
+    """The person a chat belongs to by now; `held`, it stays theirs until the transaction ends. Raises NotFound."""
+    record = await conn.fetchrow(_SQL["of_chat_held" if held else "of_chat"], chat_id)
+    if record is None:
+        raise NotFound("There is no such chat.")
+    return Person(record["id"], session_id, record["is_anonymous"], record["role"])
+
+
+async def new_guest(
+    conn: Connection,
+    now: datetime,
+    lifetime: timedelta,
+    idle: timedelta | None = None,
+    context: Mapping[str, str] | None = None,
+) -> NewGuest:
+    """Make a guest and a session that lasts `lifetime`, or `idle` (as long) without being used.
+
+    `context` is where the visit came from (`storage.sessions.Context`).
+    """
     token = new_token()
-    [record] = await conn.fetch(_SQL["new_guest"], digest(token), now + lifetime)
+    [record] = await conn.fetch(
+        _SQL["new_guest"], digest(token), now, now + lifetime, now + (idle or lifetime), dict(context or {})
+    )
     return NewGuest(person=Person(**record), token=token)
-
-
-async def new_session(conn: Connection, user_id: UUID, now: datetime, lifetime: timedelta) -> str:
-    """Let a person in for `lifetime`; the token, which is not kept."""
-    token = new_token()
-    await conn.execute(_SQL["new_session"], user_id, digest(token), now + lifetime)
-    return token
 
 
 async def appoint(conn: Connection, user_id: UUID, role: Role) -> None:
