@@ -36,8 +36,13 @@ from agent.settings import AgentSettings
 from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
+from api import mailing
+from api.live import Streams
+from api.mailing import Postman
+from api.passwords import Passwords
 from api.service import Service
 from api.settings import ApiSettings
+from api.sweeping import Sweeper
 from prompts.prompt import load
 from storage import embedder
 from storage.clock import Clock, utc_now
@@ -104,7 +109,13 @@ async def running(
         cashier = Cashier(database=database, provider=provider, clock=clock)
         await warmup.warm()
         stack.push_async_callback(warmup.close_clients)
-        for loop in (flusher, notices, leases, expiry, cashier):
+        passwords = Passwords(settings.api.password_cost)
+        stack.callback(passwords.close)
+        mailer = mailing.mailer(settings.api.smtp_url, settings.api.mail_from)
+        postman = Postman(database=database, mailer=mailer, clock=clock)
+        streams = Streams(database=database, clock=clock)
+        sweeper = Sweeper(database=database, clock=clock)
+        for loop in (flusher, notices, leases, expiry, cashier, postman, streams, sweeper):
             loop.start()
             stack.push_async_callback(loop.stop)
         yield Service(
@@ -118,6 +129,9 @@ async def running(
             draining=draining,
             prompts={"shopper": load("shopper")},
             clock=clock,
+            passwords=passwords,
+            postman=postman,
+            streams=streams,
         )
 
 

@@ -17,7 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from agent import recovery
 from agent.recorder import Outcome, Recorder
-from storage import runs
+from storage import people, runs
 from storage.audit import Cause
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Connection, Database
@@ -63,7 +63,7 @@ class Door:
             if tool.effect == "write":
                 return await self._shielded(self._write(tool, call_id, raw), call_id)
             async with self.database.connection() as conn:
-                result = await tool.call(self._context(conn, call_id), raw)
+                result = await tool.call(await self._context(conn, call_id, held=False), raw)
             await self.recorder.settle(call_id, _outcome(result))
             return cast("Json", result.output)
         except (Fenced, ApprovalRequired):
@@ -104,7 +104,7 @@ class Door:
         async with self.recorder.settling:
             try:
                 async with self.database.transaction() as conn:
-                    result = await tool.call(self._context(conn, call_id), raw)
+                    result = await tool.call(await self._context(conn, call_id, held=True), raw)
                     settled = await self.recorder.settle_within(conn, call_id, _outcome(result))
             except CONNECTION_LOST:
                 await self._reload()
@@ -119,7 +119,7 @@ class Door:
         async with self.recorder.settling:
             try:
                 async with self.database.transaction() as conn:
-                    ctx = self._context(conn, call_id)
+                    ctx = await self._context(conn, call_id, held=True)
                     action = await confirmation.ask(ctx, tool, raw)
                     shown = data_part(confirmation.action_part(action, ctx, call_id))
                     asked = await self.recorder.ask_within(conn, call_id, action.id, shown)
@@ -157,15 +157,18 @@ class Door:
                 raise Fenced
             await self.recorder.reload(conn)
 
-    def _context(self, conn: Connection, call_id: str) -> ToolContext:
+    async def _context(self, conn: Connection, call_id: str, *, held: bool) -> ToolContext:
+        """A guest may have signed in since the run began: the chat says whose it is, and stays theirs while `held`."""
+        run = self.recorder.run
+        person = await people.of_chat(conn, run.chat_id, self.person.session_id, held=held)
         return ToolContext(
             conn=conn,
-            person=self.person,
+            person=person,
             store_id=self.store_id,
             embedder=self.embedder,
             clock=self.clock,
             base_url=self.base_url,
-            cause=Cause(message_id=self.recorder.run.message_id, tool_call_id=call_id),
+            cause=Cause(message_id=run.message_id, tool_call_id=call_id),
         )
 
 

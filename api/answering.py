@@ -44,7 +44,7 @@ async def answer(request: Request, asked: Asked, given: Options, store: str | No
         await stop(here, busy.run_id)
         turn, guest = await _begin(request, asked, given, store)
     reader = Reader(resumes=not turn.is_new, resets=sse.knows_reset(request))
-    response = sse.stream(here, turn.run.message_id, reader)
+    response = sse.stream(here, turn.run.message_id, reader, who.session_id(request))
     who.welcome(request, response, guest)
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncpg
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,6 +36,7 @@ def create(service: Service) -> Starlette:
         exception_handlers={
             CartwrightError: problems.on_cartwright_error,
             HTTPException: problems.on_http_exception,
+            asyncpg.ForeignKeyViolationError: problems.on_foreign_key,
             **dict.fromkeys(CONNECTION_LOST, problems.on_connection_lost),
             Exception: problems.on_exception,
         },

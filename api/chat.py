@@ -69,7 +69,7 @@ async def resume(request: Request) -> Response:
     reader = Reader(resumes=True, resets=resets)
     if last is not None:
         reader = cursor.restored(last, await here.feed.view(message.id), resets=resets)
-    return sse.stream(here, message.id, reader)
+    return sse.stream(here, message.id, reader, who.session_id(request))
 
 
 async def stop(request: Request) -> Response:

@@ -50,7 +50,7 @@ async def in_chat(request: Request, chat: str, said: Sequence[Said]) -> Response
     go_on(here, decided)
     reader = behind(await here.feed.view(message_id), {str(one.action.id) for one in decided})
     reader.resets = sse.knows_reset(request)
-    return sse.stream(here, message_id, reader)
+    return sse.stream(here, message_id, reader, who.session_id(request))
 
 
 async def _of_one_answer(conn: Connection, person: Person, name: str, made: Sequence[Decided]) -> None:

@@ -51,9 +51,9 @@ class Endpoint:
     @property
     def problems(self) -> tuple[int, ...]:
         """Every problem status it may answer with, in order."""
-        statuses = {*self.faults, 500}
+        statuses = {*self.faults, 401, 500}
         if self.right != "anyone":
-            statuses |= {401, 403, 503}
+            statuses |= {403, 503}
         if self.takes is not None:
             statuses |= {400, 413, 415, 422}
         if self.query is not None:

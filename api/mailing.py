@@ -18,6 +18,7 @@ import asyncpg
 from pydantic import SecretStr
 
 from storage import audit, mails
+from storage.audit import State
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Database
 from storage.errors import Busy
@@ -160,7 +161,7 @@ class Postman:
         async with self._database.transaction() as conn:
             await mails.sent(conn, mail.id)
             if lost is not None:
-                payload = {"mail": str(mail.id), "attempts": mail.attempts, "reason": lost}
+                payload: State = {"mail": str(mail.id), "attempts": mail.attempts, "reason": lost}
                 await audit.note(conn, "mail", "error", "a mail could not be sent", payload)
         return lost is None and mail.recipient is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
+import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from agent.reader import Cut
+from storage.accounts import WrongPassword
 from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, StaleCart
+from storage.sessions import SessionReplaced
+from storage.throttles import TooOften
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +93,8 @@ class BadFields(Invalid):
 _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (BadRequest, 400),
     (SignInNeeded, 401),
+    (SessionReplaced, 401),
+    (WrongPassword, 401),
     (Forbidden, 403),
     (NotFound, 404),
     (ActionExpired, 410),
@@ -97,6 +103,7 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (TooLarge, 413),
     (NotJson, 415),
     (Invalid, 422),
+    (TooOften, 429),
     (Busy, 503),
 )
 
@@ -104,7 +111,7 @@ MEDIA_TYPE = "application/problem+json"
 _TITLES: Mapping[int, str] = {
     400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
     409: "Conflict", 410: "Gone", 412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type",
-    422: "Invalid", 500: "Internal error", 503: "Busy",
+    422: "Invalid", 429: "Too many requests", 500: "Internal error", 503: "Busy",
 }  # fmt: skip
 
 
@@ -134,8 +141,10 @@ async def on_cartwright_error(request: Request, error: Exception) -> Response:
         return await on_exception(request, error)
     for kind, status in _STATUS:
         if isinstance(error, kind):
-            faults = _faults(error)
-            return problem(status, error.code, error.detail, retry=error.retry, faults=faults)
+            refused = problem(status, error.code, error.detail, retry=error.retry, faults=_faults(error))
+            if isinstance(error, TooOften):
+                refused.headers["Retry-After"] = str(error.seconds)
+            return refused
     return await on_exception(request, error)
 
 
@@ -143,6 +152,14 @@ def _faults(error: CartwrightError) -> Sequence[Fault]:
     if isinstance(error, BadFields):
         return error.faults
     return (Fault(field=error.field, detail=error.detail),) if error.field else ()
+
+
+async def on_foreign_key(request: Request, error: Exception) -> Response:
+    """A guest who signed in meanwhile, in another tab, is no more; anything else is our fault."""
+    name = error.constraint_name if isinstance(error, asyncpg.ForeignKeyViolationError) else None
+    if name is not None and name.endswith("_user_id_fkey"):
+        return await on_cartwright_error(request, SessionReplaced())
+    return await on_exception(request, error)
 
 
 async def on_connection_lost(request: Request, error: Exception) -> Response:

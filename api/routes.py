@@ -6,6 +6,8 @@ from api import (
     actions,
     addresses,
     audit_log,
+    auth,
+    auth_sessions,
     carts,
     categories,
     chat,
@@ -37,6 +39,8 @@ from api import (
 from api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    *auth.ENDPOINTS,
+    *auth_sessions.ENDPOINTS,
     *chat.ENDPOINTS,
     *history.ENDPOINTS,
     *chats.ENDPOINTS,

@@ -12,6 +12,9 @@ from agent.feed import Feed
 from agent.runner import Runner
 from agent.settings import AgentSettings
 from agent.turn import Lease
+from api.live import Streams
+from api.mailing import Postman
+from api.passwords import Passwords
 from api.settings import ApiSettings
 from prompts.prompt import Prompt
 from storage.clock import Clock
@@ -33,6 +36,9 @@ class Service:
     draining: asyncio.Event
     prompts: Mapping[str, Prompt]
     clock: Clock
+    passwords: Passwords
+    postman: Postman
+    streams: Streams
 
 
 def service(request: Request) -> Service:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.reviews import Waits
+from storage.sessions import Lifetime
 
 
 class ApiSettings(BaseSettings):
@@ -33,13 +36,20 @@ class ApiSettings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="Where mail is sent: `smtp://user:password@host:587` (STARTTLS) or `smtps://...`; unset: mails are printed.",
+        description="How mail is sent: `smtp://USER:PASSWORD@HOST:587` or `smtps://...`; unset: it is printed.",
     )
     mail_from: str = Field(default="shop@localhost", min_length=3, description="Whom mails come from.")
     idempotency_hours: int = Field(
         default=24, ge=1, le=720, description="How many hours the reply to an `Idempotency-Key` is kept."
     )
     secure_cookie: bool = Field(default=False, description="Whether the session cookie is sent over https only.")
+    google_client_id: str | None = Field(
+        default=None, description="The client id for sign-in with Google; unset: there is none."
+    )
+    google_client_secret: SecretStr | None = Field(default=None, description="The secret that goes with it.")
+    google_issuer: str = Field(
+        default="https://accounts.google.com", description="Whose word is taken: the issuer of OpenID Connect."
+    )
     ping: float = Field(default=10.0, gt=0, le=15, description="Silence after which a stream sends a comment.")
     send_timeout: float = Field(default=10.0, gt=0, description="How long a reader may take nothing before it is cut.")
     stream_life: float = Field(default=600.0, gt=0, description="The longest life of one response; the client resumes.")
@@ -51,3 +61,8 @@ class ApiSettings(BaseSettings):
         description="Whose reviews wait for a moderator: `nobody`, `everybody`, `unverified` (guests and non-buyers).",
     )
     store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")
+
+    @property
+    def sessions(self) -> Lifetime:
+        """How long sessions last."""
+        return Lifetime(timedelta(days=self.session_days), timedelta(days=self.session_idle_days))

@@ -17,6 +17,7 @@ from agent.chunks import Chunk
 from agent.cursor import Marked
 from agent.reader import Cut, Reader
 from api.endpoint import Answer
+from api.live import Streams
 from api.service import Service
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "x-vercel-ai-ui-message-stream": "v1"}
@@ -53,6 +54,10 @@ class TooSlow(Cut):
     """The reader has taken nothing for too long; it comes back when it can."""
 
 
+class SessionEnded(Cut):
+    """The session it was read by has ended."""
+
+
 class Stream(EventSourceResponse):
     """One reader's response; however it is cut short, it ends in a Cut.
 
@@ -60,11 +65,35 @@ class Stream(EventSourceResponse):
     much as all else that a token costs here.
     """
 
+    watched: tuple[Streams, UUID] | None = None
+    """Where it is known whether the session that reads still may."""
     _blocked: tuple[asyncio.Task[None], float] | None = None
     _too_slow = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve it."""
+        if self.watched is None:
+            return await self._serve(scope, receive, send)
+        streams, session_id = self.watched
+        task, over = asyncio.current_task(), False
+
+        def cut() -> None:
+            nonlocal over
+            over = True
+            if task is not None:
+                task.cancel()
+
+        with streams.holding(session_id, cut):
+            try:
+                await self._serve(scope, receive, send)
+            except asyncio.CancelledError:
+                if not over:
+                    raise
+                if task is not None:
+                    task.uncancel()
+                raise SessionEnded from None
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self.send_timeout or 0.0
         watch = asyncio.create_task(self._watch(limit), name="cartwright-send-limit") if limit else None
         try:
@@ -101,10 +130,10 @@ class Stream(EventSourceResponse):
                 return
 
 
-def stream(here: Service, message_id: UUID, reader: Reader) -> EventSourceResponse:
-    """The response that serves one reader."""
+def stream(here: Service, message_id: UUID, reader: Reader, session_id: UUID | None) -> EventSourceResponse:
+    """The response that serves one reader, for as long as the session it is read by is alive."""
     settings = here.settings
-    return Stream(
+    made = Stream(
         events(here, message_id, reader),
         headers=HEADERS,
         ping=settings.ping,
@@ -112,3 +141,6 @@ def stream(here: Service, message_id: UUID, reader: Reader) -> EventSourceRespon
         send_timeout=settings.send_timeout,
         sep="\n",
     )
+    if session_id is not None:
+        made.watched = here.streams, session_id
+    return made

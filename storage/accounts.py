@@ -11,7 +11,7 @@ import asyncpg
 
 from storage import sql
 from storage.database import Connection
-from storage.errors import Conflict, NotFound
+from storage.errors import CartwrightError, Conflict, NotFound
 from storage.people import Role
 
 _SQL = sql.load(__file__)
@@ -23,9 +23,15 @@ class EmailTaken(Conflict):
     """This address belongs to an account by now; sign in to that one."""
 
 
+class WrongPassword(CartwrightError):
+    """The e-mail address or the password is wrong."""
+
+    actor = "user"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user; a guest has no e-mail address. `password_hash` is bcrypt's; `provider_id` the provider's name for them."""
+    """A user; a guest has no e-mail address. `provider_id` is the provider's name for them."""
 
     id: UUID
     email: str | None
@@ -82,6 +88,11 @@ async def open_for_guest(
 async def set_password(conn: Connection, user_id: UUID, password_hash: str | None) -> None:
     """Have the account sign in with another password, or with none."""
     await conn.execute(_SQL["set_password"], user_id, password_hash)
+
+
+async def verify(conn: Connection, user_id: UUID) -> None:
+    """The address has been proved."""
+    await conn.execute(_SQL["verify"], user_id)
 
 
 async def set_email(conn: Connection, user_id: UUID, email: str) -> None:

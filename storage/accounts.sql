@@ -31,6 +31,10 @@ returning id, email, email_verified, name, role, is_anonymous, password_hash, pr
 -- $1 user, $2 password hash or null
 update users set password_hash = $2, updated_at = now() where id = $1;
 
+-- name: verify
+-- $1 user
+update users set email_verified = true where id = $1 and not email_verified;
+
 -- name: set_email
 -- $1 user, $2 e-mail address
 update users set email = $2, email_verified = true, updated_at = now() where id = $1;

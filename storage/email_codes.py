@@ -38,7 +38,7 @@ class Asked:
 async def keep(conn: Connection, asked: Asked, code: str, now: datetime, expires_at: datetime) -> None:
     """Keep a code, in place of an earlier one for the same."""
     await conn.execute(
-        _SQL["keep_reset" if asked.purpose == "reset" else "keep"],
+        _SQL["keep_reset"] if asked.purpose == "reset" else _SQL["keep"],
         asked.user_id,
         asked.purpose,
         asked.email,

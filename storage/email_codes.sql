@@ -8,7 +8,8 @@ on conflict (user_id, purpose) where purpose <> 'reset' do update set
     attempts = 0, created_at = excluded.created_at, expires_at = excluded.expires_at;
 
 -- name: keep_reset
--- the same
+-- $1 user or null, $2 purpose, $3 e-mail address, $4 digest of the code, $5 password hash or null, $6 name or null,
+-- $7 now, $8 when it expires
 insert into email_codes (user_id, purpose, email, code_hash, password_hash, name, created_at, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (lower(email)) where purpose = 'reset' do update set

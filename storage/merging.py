@@ -19,11 +19,21 @@ from storage.people import Person
 
 _SQL = sql.load(__file__)
 
-# What is moved and not reported; then what is, each a statement that answers with how many rows it moved.
-_SILENT = (
-    "message_feedback", "chat_vectors", "decided_by", "same_payment_methods", "idempotency_keys", "moderated_by",
-    "helpful_votes", "repeated_interactions", "audit_log", "api_keys", "sessions",
-)  # fmt: skip
+# What is moved and not reported; a vote, feedback or key that the account has as well goes with the guest.
+_UNTOLD = (
+    _SQL["message_feedback"],
+    _SQL["chat_vectors"],
+    _SQL["decided_by"],
+    _SQL["same_payment_methods"],
+    _SQL["idempotency_keys"],
+    _SQL["moderated_by"],
+    _SQL["helpful_votes"],
+    _SQL["repeated_interactions"],
+    _SQL["audit_log"],
+    _SQL["api_keys"],
+    _SQL["sessions"],
+    _SQL["carts"],
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +90,26 @@ async def guest_into(conn: Connection, guest_id: UUID, account: Person, cause: C
     both = guest_id, account.user_id
     added_up = [_item(row) for row in await conn.fetch(_SQL["add_up_carts"], *both, MOST_PIECES)]
     moved = [_item(row) for row in await conn.fetch(_SQL["cart_items"], guest_id)]
-    for name in _SILENT:
-        await conn.execute(_SQL[name], *both)
-    await conn.execute(_SQL["carts"], *both)
+    for move in _UNTOLD:
+        await conn.execute(move, *both)
     merged = Merged(
         cart_items=(*added_up, *moved),
-        chats=await _count(conn, "chats", both),
-        wishlist_items=await _count(conn, "wishlist_items", both),
-        orders=await _count(conn, "orders", both),
-        actions=await _count(conn, "actions", both),
-        reviews=await _count(conn, "reviews", both),
-        events=await _count(conn, "interactions", both),
-        searches=await _count(conn, "search_logs", both),
-        recommendations=await _count(conn, "recommendation_logs", both),
-        cohorts=await _count(conn, "cohorts", both),
-        addresses=await _count(conn, "addresses", both),
-        payment_methods=await _count(conn, "payment_methods", both),
+        chats=await conn.fetchval(_SQL["chats"], *both),
+        wishlist_items=await conn.fetchval(_SQL["wishlist_items"], *both),
+        orders=await conn.fetchval(_SQL["orders"], *both),
+        actions=await conn.fetchval(_SQL["actions"], *both),
+        reviews=await conn.fetchval(_SQL["reviews"], *both),
+        events=await conn.fetchval(_SQL["interactions"], *both),
+        searches=await conn.fetchval(_SQL["search_logs"], *both),
+        recommendations=await conn.fetchval(_SQL["recommendation_logs"], *both),
+        cohorts=await conn.fetchval(_SQL["cohorts"], *both),
+        addresses=await conn.fetchval(_SQL["addresses"], *both),
+        payment_methods=await conn.fetchval(_SQL["payment_methods"], *both),
     )
     await conn.execute(_SQL["own_votes"], account.user_id)
     await conn.execute(_SQL["delete_guest"], guest_id)
     await audit.record(conn, account, _entry(guest_id, account.user_id, merged), cause)
     return merged
-
-
-async def _count(conn: Connection, name: str, both: tuple[UUID, UUID]) -> int:
-    moved: int = await conn.fetchval(_SQL[name], *both)
-    return moved
 
 
 def _item(row: Record) -> MergedItem:

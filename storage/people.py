@@ -46,7 +46,7 @@ async def get(conn: Connection, user_id: UUID, session_id: UUID | None) -> Perso
 
 async def of_chat(conn: Connection, chat_id: UUID, session_id: UUID | None, *, held: bool) -> Person:
     """The person a chat belongs to by now; `held`, it stays theirs until the transaction ends. Raises NotFound."""
-    record = await conn.fetchrow(_SQL["of_chat_held" if held else "of_chat"], chat_id)
+    record = await conn.fetchrow(_SQL["of_chat_held"] if held else _SQL["of_chat"], chat_id)
     if record is None:
         raise NotFound("There is no such chat.")
     return Person(record["id"], session_id, record["is_anonymous"], record["role"])

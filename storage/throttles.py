@@ -21,8 +21,8 @@ class TooOften(CartwrightError):
     retry = True
 
     def __init__(self, wait: timedelta) -> None:
-        super().__init__(f"This was tried too often; try again in {math.ceil(wait.total_seconds())} seconds.")
-        self.wait = wait
+        self.seconds = math.ceil(wait.total_seconds())
+        super().__init__(f"This was tried too often; try again in {self.seconds} seconds.")
 
 
 @dataclass(frozen=True, slots=True)

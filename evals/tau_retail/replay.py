@@ -25,12 +25,13 @@ from evals.tau_retail.pack import PACK
 from evals.tau_retail.shop import STORE, TauShop
 from evals.tau_retail.views import View, customer_view, order_view, product_view
 from server import Settings, running
-from storage import desk, orders, past_orders, people, product_families, stores
+from storage import desk, orders, past_orders, people, product_families, sessions, stores
 from storage.clock import utc_now
 from storage.database import Connection, Database, bulk
 from storage.embedded import DATABASE, serve
 from storage.migrate import migrate
 from storage.past_orders import PastCustomer
+from storage.sessions import Lifetime
 from storage.settings import StorageSettings
 from tools.registry import SHOP_TOOLS
 
@@ -101,7 +102,8 @@ async def _played(url: str, shop: TauShop, task: Task) -> Played:
     played = Played(task.id)
     async with _service(url) as (address, database):
         async with database.transaction() as conn:
-            token = await people.new_session(conn, await _staff(conn), utc_now(), timedelta(hours=1))
+            hour = timedelta(hours=1)
+            _, token = await sessions.start(conn, await _staff(conn), utc_now(), Lifetime(hour, hour), {})
             before = await _views(conn, shop, task)
         async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as http:
             for action in task.actions:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ import orjson
 import pytest
 
 from api.who import COOKIE
-from storage import people, suggested_carts
+from storage import sessions, suggested_carts
 from storage.audit import Cause
 from storage.clock import utc_now
 from storage.people import Person
@@ -50,7 +51,7 @@ class Shop:
 
     async def person(self) -> Person:
         async with self.here.service.database.connection() as conn:
-            person = await people.by_token(conn, self.http.cookies[COOKIE], utc_now())
+            person = await sessions.person(conn, self.http.cookies[COOKIE], utc_now(), timedelta(days=1))
         assert person is not None
         return person
 

@@ -60,7 +60,7 @@ def test_what_an_endpoint_takes_is_told() -> None:
     assert told["sort"]["schema"] == {"enum": ["price", "name"], "type": "string", "title": "Sort"}
     assert told["brand"]["schema"]["type"] == "array"
     assert told["limit"]["schema"]["default"] == 20
-    assert set(shape["responses"]) == {"200", "400", "409", "412", "413", "415", "422", "500"}
+    assert set(shape["responses"]) == {"200", "400", "401", "409", "412", "413", "415", "422", "500"}
     assert shape["responses"]["200"]["headers"] == {"Idempotent-Replayed": {"schema": {"const": "true"}}}
 
 

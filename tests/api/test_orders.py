@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from api.who import COOKIE
-from storage import order_shipping, people
+from storage import order_shipping, sessions
 from storage.clock import utc_now
 from storage.people import Person
 from storage.products import Product
@@ -44,7 +45,7 @@ class Shop:
 
     async def person(self) -> Person:
         async with self.here.service.database.connection() as conn:
-            person = await people.by_token(conn, self.http.cookies[COOKIE], utc_now())
+            person = await sessions.person(conn, self.http.cookies[COOKIE], utc_now(), timedelta(days=1))
         assert person is not None
         return person
 

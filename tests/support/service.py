@@ -24,6 +24,9 @@ from agent.settings import AgentSettings
 from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
+from api.live import Streams
+from api.mailing import Mailer, Postman
+from api.passwords import Passwords
 from api.service import Service
 from api.settings import ApiSettings
 from prompts.prompt import load
@@ -31,6 +34,7 @@ from storage.clock import Clock, utc_now
 from storage.database import Database, connect
 from storage.embedder import Embedder
 from tests.support.factory import unique
+from tests.support.letterbox import Letterbox
 from tests.support.providers import openai
 from tests.support.providers.loopback import Provider, Reply, provider
 from tests.support.providers.script import End, Script, Text, Wait
@@ -40,6 +44,8 @@ from tests.wire.serving import serving
 from tools.registry import SHOP_TOOLS
 from tools.tool import Tool
 
+# bcrypt as cheap as it goes: what it costs is measured elsewhere.
+QUICK = ApiSettings(password_cost=4)
 KEY = "sk-loopback-0123456789abcdef"
 OTHER_MODEL = "openai/gpt-4o"
 HELLO = (Text("Good "), Text("day 😀"), End())
@@ -169,13 +175,14 @@ async def running(
     chat: str | None = None,
     tools: Sequence[Tool] = SHOP_TOOLS,
     clock: Clock = utc_now,
+    mailer: Mailer | None = None,
 ) -> AsyncIterator[Running]:
     """A service whose model gives these replies in turn, the last of them again and again."""
     answers = [reply if isinstance(reply, Reply) else openai.reply(reply) for reply in replies or (HELLO,)]
     async with AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(provider(*answers))
         service = await stack.enter_async_context(
-            _service(ground, upstream, settings or ApiSettings(), limits, tools, clock)
+            _service(ground, upstream, settings or QUICK, limits, tools, clock, mailer)
         )
         app = application.create(service)
         url = await stack.enter_async_context(serving(app))
@@ -192,6 +199,7 @@ async def _service(
     limits: Limits | None,
     tools: Sequence[Tool],
     clock: Clock,
+    mailer: Mailer | None,
 ) -> AsyncIterator[Service]:
     access = ModelAccess(KEY, f"{upstream.url}/v1")
 
@@ -212,12 +220,16 @@ async def _service(
     )
     draining = asyncio.Event()
     leases = Leases(database=ground.database, runner=runner, notices=notices, clock=clock, draining=draining)
-    loops: Sequence[Flusher | Notices | Leases] = (flusher, notices, leases)
+    passwords = Passwords(settings.password_cost)
+    postman = Postman(database=ground.database, mailer=mailer or Letterbox(), clock=clock, every=0.05)
+    streams = Streams(database=ground.database, clock=clock, every=0.05)
+    loops: Sequence[Flusher | Notices | Leases | Postman | Streams] = (flusher, notices, leases, postman, streams)
     async with AsyncExitStack() as stack:
         for loop in loops:
             loop.start()
             stack.push_async_callback(loop.stop)
         stack.push_async_callback(runner.close, 5.0)
+        stack.callback(passwords.close)
         yield Service(
             settings=settings,
             agent_settings=AgentSettings(model=MODEL, fallback_models=(OTHER_MODEL,)),
@@ -229,4 +241,7 @@ async def _service(
             draining=draining,
             prompts={"shopper": load("shopper"), "other": replace(load("shopper"), name="other", version=7)},
             clock=clock,
+            passwords=passwords,
+            postman=postman,
+            streams=streams,
         )

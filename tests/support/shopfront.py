@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from storage import people
+from storage import sessions
 from storage.clock import utc_now
 from storage.database import Database
 from storage.orders import Order
@@ -31,7 +32,7 @@ class Shopfront:
     async def tour(self, database: Database, token: str) -> Tour:
         """A tour of the tools for the person of this session, who has had two orders delivered."""
         async with database.connection() as conn:
-            person = await people.by_token(conn, token, utc_now())
+            person = await sessions.person(conn, token, utc_now(), timedelta(days=1))
         assert person is not None
         kettles = await delivered(database, person, [(self.kettle, 2)])
         return Tour(self, kettles, await delivered(database, person, [(self.small, 1)]))
