@@ -7,12 +7,10 @@ import logging
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from pydantic_ai import ApprovalRequired, RunContext, ToolFailed
-from pydantic_ai.tools import Tool as AgentTool
-from pydantic_core import SchemaValidator, core_schema
+from pydantic_ai import ApprovalRequired, ToolFailed
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from agent import recovery
@@ -32,9 +30,6 @@ from tools.results import DataPart as ShownData
 from tools.tool import Result, Tool
 
 _log = logging.getLogger(__name__)
-
-# from_schema takes any JSON for arguments, and fails the run over what is no object.
-_ANY_OBJECT = SchemaValidator(core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,19 +165,6 @@ class Door:
             base_url=self.base_url,
             cause=Cause(message_id=run.message_id, tool_call_id=call_id),
         )
-
-
-def agent_tool(tool: Tool) -> AgentTool[Door]:
-    """`tool` as pydantic-ai knows one. Arguments are checked by the tool itself; one that writes runs alone."""
-
-    async def run(ctx: RunContext[Door], /, **raw: Any) -> Json:
-        return await ctx.deps.call(tool, ctx.tool_call_id or "", raw)
-
-    made = AgentTool.from_schema(
-        run, tool.name, tool.description, tool.input_schema, takes_ctx=True, sequential=tool.effect == "write"
-    )
-    made.function_schema.validator = _ANY_OBJECT
-    return made
 
 
 def follow(result: Result) -> tuple[Part, ...]:

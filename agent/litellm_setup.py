@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 
 import litellm
+import litellm.utils
+from litellm.llms.openai.chat import gpt_transformation
 from litellm.types.utils import Choices, Delta, Message, StreamingChoices
+from openai import NotGiven, Omit
+from openai.resources.chat.completions import completions
 
 # It prints an advertisement for its issue tracker with each error otherwise.
 litellm.suppress_debug_info = True
@@ -19,5 +24,26 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=".*ReadOnly", category=UserWarning)
     for _model in (Delta, Message, StreamingChoices, Choices):
         _model.model_rebuild()
+
+
+async def _given(body: Mapping[str, object], _: object) -> dict[str, object]:
+    return {name: value for name, value in body.items() if not isinstance(value, NotGiven | Omit)}
+
+
+def _as_it_is(tool: Mapping[str, object], _: object) -> Mapping[str, object]:
+    return tool
+
+
+def _unpriced(**_: object) -> None:
+    pass
+
+
+# What these replace has no switch, does nothing for us, and was half of litellm's time before the first word of every
+# step: openai's SDK walks a body along its types, to format dates, files and pydantic models;
+completions.async_maybe_transform = _given  # type: ignore[attr-defined, assignment]
+# litellm walks the schemas of tools, to take out what OpenAI refuses, of which ours hold nothing;
+gpt_transformation.tool_with_sanitized_parameters = _as_it_is  # type: ignore[attr-defined, assignment]
+# and it prices a response that has only begun, where agent/prices.py waits for its end.
+litellm.utils.update_response_metadata = _unpriced  # type: ignore[attr-defined, assignment]
 
 __all__ = ["litellm"]

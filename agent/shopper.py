@@ -10,7 +10,8 @@ from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
-from agent.door import Door, agent_tool
+from agent.door import Door
+from agent.toolset import Toolset
 from storage.ai_options import AiOptions
 from tools.tool import Tool
 
@@ -28,7 +29,7 @@ def build(tools: Iterable[Tool]) -> Shopper:
         name="shopper",
         deps_type=Door,
         output_type=[str, DeferredToolRequests],
-        tools=[agent_tool(tool) for tool in tools],
+        toolsets=[Toolset(tools, retries=_RETRIES)],
         retries=_RETRIES,
         defer_model_check=True,
     )

@@ -7,12 +7,10 @@ from typing import cast
 
 import orjson
 import pytest
-from pydantic_ai import ApprovalRequired, RunContext, ToolFailed
-from pydantic_ai.models.test import TestModel
-from pydantic_ai.usage import RunUsage
+from pydantic_ai import ApprovalRequired, ToolFailed
 from typing_extensions import TypedDict
 
-from agent.door import Door, agent_tool
+from agent.door import Door
 from agent.recorder import Recorder
 from storage import actions, carts, parts, runs
 from storage.clock import utc_now
@@ -221,22 +219,6 @@ async def test_a_call_that_is_cancelled_while_it_writes_is_written_to_its_end(be
     assert await bench.stores(slug) == 1
     assert bench.recorder.parts[0] == await bench.call()
     assert (await bench.call()).state == "output-available"
-
-
-async def test_the_agents_tool_takes_whatever_names_the_model_invents(bench: Bench) -> None:
-    made = agent_tool(bench.tool("read"))
-    ctx = RunContext(deps=bench.door, model=TestModel(), usage=RunUsage(), tool_call_id="c")
-    with pytest.raises(ToolFailed, match="ctx"):
-        await made.function_schema.call({"slug": "x", "ctx": 1, "self": 2}, ctx)
-
-
-def test_the_agents_tool_is_described_as_the_registrys() -> None:
-    bench = Bench(cast("Door", None), cast("Database", None))
-    reads, writes = agent_tool(bench.tool("read")), agent_tool(bench.tool("write"))
-    assert (reads.name, reads.sequential, writes.sequential) == ("note", False, True)
-    assert reads.function_schema.json_schema == bench.tool("read").input_schema
-    assert reads.description is not None
-    assert reads.description.startswith("Opens a store")
 
 
 async def quote_note(ctx: ToolContext, slug: str) -> Quote:
