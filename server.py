@@ -37,6 +37,7 @@ from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
 from api import mailing
+from api.allowances import Allowances
 from api.live import Streams
 from api.mailing import Postman
 from api.passwords import Passwords
@@ -127,6 +128,7 @@ async def running(
             feed=Feed(database=database, notices=notices, recorder_of=runner.recorder),
             lease=Lease(owner=runner.name, lasts=leases.lasts),
             draining=draining,
+            allowances=Allowances(),
             prompts={"shopper": load("shopper")},
             clock=clock,
             passwords=passwords,

@@ -17,9 +17,11 @@ from api import sse, who
 from api.chat_request import Options
 from api.problems import BadFields, Draining, Fault
 from api.service import Service, service
+from api.settings import ApiSettings
 from prompts.render import render
-from storage import notices, runs, stores
+from storage import budgets, notices, runs, stores
 from storage.ai_options import AiOptions
+from storage.budgets import Budget
 from storage.people import NewGuest
 from storage.runs import Run
 from storage.stores import Store
@@ -31,7 +33,7 @@ _STOP_PATIENCE = 5.0
 async def answer(request: Request, asked: Asked, given: Options, store: str | None = None) -> Response:
     """The stream of the answer, in the name of whoever asks; `store` is the slug of the store the chat is about.
 
-    Raises RunInProgress, NotFound, BadFields, Draining.
+    Raises RunInProgress, NotFound, BadFields, BudgetSpent, Draining.
     """
     here = service(request)
     if here.draining.is_set():
@@ -60,6 +62,8 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
         if slug is not None:
             asked = replace(asked, store_id=(await stores.by_slug(conn, slug)).id)
         turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
+        if turn.is_new and (budget := _budget(here.settings)) is not None:
+            await budgets.reserve(conn, turn.run.id, person.user_id, None, budget, here.clock())
         if turn.is_new and turn.run.state == "queued":
             # The run it waits for may have ended meanwhile, and said so before this one was there.
             await notices.send(conn, WAITING)
@@ -96,6 +100,17 @@ async def stop(here: Service, run_id: UUID) -> Run | None:
 async def _run(here: Service, run_id: UUID) -> Run | None:
     async with here.database.connection() as conn:
         return await runs.get(conn, run_id)
+
+
+def _budget(settings: ApiSettings) -> Budget | None:
+    if not (settings.limit_day_tokens or settings.limit_day_cost_micros):
+        return None
+    return Budget(
+        tokens=settings.limit_day_tokens or None,
+        cost_micros=settings.limit_day_cost_micros or None,
+        reserve_tokens=settings.reserve_tokens,
+        reserve_cost_micros=settings.reserve_cost_micros,
+    )
 
 
 def _options(here: Service, given: Options, store: Store | None) -> AiOptions:

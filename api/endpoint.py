@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +11,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from api import rights
+from api import limits, rights
 from api.rights import KeyRight, Right
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -54,6 +56,8 @@ class Endpoint:
         statuses = {*self.faults, 401, 500}
         if self.right != "anyone":
             statuses |= {403, 503}
+        if self.limited:
+            statuses |= {429, 503}
         if self.takes is not None:
             statuses |= {400, 413, 415, 422}
         if self.query is not None:
@@ -64,11 +68,33 @@ class Endpoint:
             statuses |= {412}
         return tuple(sorted(statuses))
 
+    @property
+    def limited(self) -> bool:
+        """Whether requests count; those of health and of pictures and pages do not."""
+        return self.scope != "open"
+
+    @property
+    def streams(self) -> bool:
+        """Whether it answers with a stream."""
+        return any(answer.media_type == "text/event-stream" for answer in self.answers.values())
+
     def route(self) -> Route:
-        """The route Starlette serves: nobody reaches the handler without the right."""
+        """The route Starlette serves."""
+        return Route(self.path, Admitted(self), methods=[self.method], name=self.handler.__name__)
 
-        async def admitted(request: Request) -> Response:
-            await rights.admit(request, self.right)
-            return await self.handler(request)
 
-        return Route(self.path, admitted, methods=[self.method], name=self.handler.__name__)
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An endpoint as an ASGI application: nobody reaches the handler without the right, or beyond the limits."""
+
+    endpoint: Endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        request = Request(scope, receive, send)
+        if self.endpoint.limited:
+            await limits.admit(request)
+        await rights.admit(request, self.endpoint.right)
+        async with limits.streaming(request) if self.endpoint.streams else nullcontext():
+            response = await self.endpoint.handler(request)
+            await response(scope, receive, send)

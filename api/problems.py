@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,9 +15,8 @@ from starlette.routing import Match, Route
 
 from agent.reader import Cut
 from storage.accounts import WrongPassword
-from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, StaleCart
+from storage.errors import Busy, CartwrightError, Conflict, Forbidden, Invalid, NotFound, StaleCart, TooMany
 from storage.sessions import SessionReplaced
-from storage.throttles import TooOften
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (TooLarge, 413),
     (NotJson, 415),
     (Invalid, 422),
-    (TooOften, 429),
+    (TooMany, 429),
     (Busy, 503),
 )
 
@@ -142,8 +142,8 @@ async def on_cartwright_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
             refused = problem(status, error.code, error.detail, retry=error.retry, faults=_faults(error))
-            if isinstance(error, TooOften):
-                refused.headers["Retry-After"] = str(error.seconds)
+            if isinstance(error, TooMany):
+                refused.headers["Retry-After"] = str(max(ceil(error.wait.total_seconds()), 1))
             return refused
     return await on_exception(request, error)
 

@@ -12,6 +12,7 @@ from agent.feed import Feed
 from agent.runner import Runner
 from agent.settings import AgentSettings
 from agent.turn import Lease
+from api.allowances import Allowances
 from api.live import Streams
 from api.mailing import Postman
 from api.passwords import Passwords
@@ -34,6 +35,7 @@ class Service:
     feed: Feed
     lease: Lease
     draining: asyncio.Event
+    allowances: Allowances
     prompts: Mapping[str, Prompt]
     clock: Clock
     passwords: Passwords

@@ -42,6 +42,27 @@ class ApiSettings(BaseSettings):
     idempotency_hours: int = Field(
         default=24, ge=1, le=720, description="How many hours the reply to an `Idempotency-Key` is kept."
     )
+    limit_requests: int = Field(
+        default=600, ge=0, description="The most requests a minute of one person or API key; 0: no limit."
+    )
+    limit_guests: int = Field(
+        default=120, ge=0, description="The most requests a minute without a session from one address; 0: no limit."
+    )
+    limit_streams: int = Field(
+        default=20, ge=0, description="The most answers one person or API key reads at once; 0: no limit."
+    )
+    limit_day_tokens: int = Field(
+        default=0, ge=0, description="The most tokens in and out a day (UTC) for one person or API key; 0: no limit."
+    )
+    limit_day_cost_micros: int = Field(
+        default=0, ge=0, description="The same of cost, in millionths of a US dollar; 0: no limit."
+    )
+    reserve_tokens: int = Field(
+        default=10_000, ge=1, description="What an answer counts for against `LIMIT_DAY_TOKENS` until it has ended."
+    )
+    reserve_cost_micros: int = Field(
+        default=20_000, ge=0, description="What it counts for against `LIMIT_DAY_COST_MICROS` until it has ended."
+    )
     secure_cookie: bool = Field(default=False, description="Whether the session cookie is sent over https only.")
     google_client_id: str | None = Field(
         default=None, description="The client id for sign-in with Google; unset: there is none."

@@ -60,6 +60,8 @@ def ours(model: Contender, data: Path) -> Contender:
         "CARTWRIGHT_MODEL": "openai/mock",
         "CARTWRIGHT_MODEL_API_BASE": f"{model.url}/v1",
         "CARTWRIGHT_MODEL_API_KEY": "x",
+        # All its shoppers come from one address.
+        "CARTWRIGHT_LIMIT_GUESTS": "0",
     }
     return Contender("cartwright", (sys.executable, "server.py"), env, port, data)
 

@@ -7,6 +7,7 @@
     ├── Conflict
     │   ├── OutOfStock
     │   └── StaleCart
+    ├── TooMany
     ├── Busy
     └── OperatorError
         ├── FolderLocked
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import timedelta
 from typing import ClassVar, Literal
 
 Actor = Literal["model", "user", "operator"]
@@ -80,6 +82,17 @@ class OutOfStock(Conflict):
 
 class StaleCart(Conflict):
     """The cart was changed in the meantime; look at it again."""
+
+
+class TooMany(CartwrightError):
+    """That is more than one may do in this time; wait a moment."""
+
+    actor: ClassVar[Actor] = "user"
+    retry = True
+
+    def __init__(self, detail: str | None = None, *, wait: timedelta = timedelta(seconds=1)) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class Busy(CartwrightError):

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import sql
 from storage.database import Connection
-from storage.errors import CartwrightError
+from storage.errors import TooMany
 
 _SQL = sql.load(__file__)
 
 
-class TooOften(CartwrightError):
+class TooOften(TooMany):
     """This was tried too often; wait a little and try again."""
-
-    actor = "user"
-    retry = True
-
-    def __init__(self, wait: timedelta) -> None:
-        self.seconds = math.ceil(wait.total_seconds())
-        super().__init__(f"This was tried too often; try again in {self.seconds} seconds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +30,16 @@ def key(*names: str) -> bytes:
     return hashlib.sha256("\n".join(names).encode()).digest()
 
 
-async def take(conn: Connection, counted: bytes, rate: Rate, now: datetime) -> timedelta | None:
-    """Take one time; None where there was one left, otherwise how long until there is."""
-    row = await conn.fetchrow(_SQL["take"], counted, now, rate.every, rate.every * rate.burst)
+async def take(conn: Connection, counted: bytes, rate: Rate, now: datetime, times: int = 1) -> timedelta | None:
+    """Take so many times at once; None where they were left, otherwise how long until they are."""
+    row = await conn.fetchrow(_SQL["take"], counted, now, rate.every * times, rate.every * rate.burst)
     if row is None:
         # Somebody else was first a moment ago, and took the last one.
         return timedelta(seconds=1)
     if row["taken"]:
         return None
     free_at: datetime = row["free_at"]
-    return max(free_at + rate.every - rate.every * rate.burst - now, timedelta(seconds=1))
+    return max(free_at + rate.every * times - rate.every * rate.burst - now, timedelta(seconds=1))
 
 
 async def allow(conn: Connection, *counted: tuple[bytes, Rate], now: datetime) -> None:
@@ -57,7 +49,7 @@ async def allow(conn: Connection, *counted: tuple[bytes, Rate], now: datetime) -
     """
     for each, rate in counted:
         if (wait := await take(conn, each, rate, now)) is not None:
-            raise TooOften(wait)
+            raise TooOften(wait=wait)
 
 
 async def give_back(conn: Connection, counted: bytes) -> None:

@@ -1,5 +1,5 @@
 -- name: take
--- $1 key, $2 now, $3 time each costs, $4 time that may be taken ahead; `free_at` is as it was where nothing was taken
+-- $1 key, $2 now, $3 time they cost, $4 time that may be taken ahead; `free_at` is as it was where nothing was taken
 with taken as (
     insert into throttles as t (key, free_at) values ($1, $2::timestamptz + $3::interval)
     on conflict (key) do update set free_at = greatest(t.free_at, $2) + $3

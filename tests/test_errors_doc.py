@@ -17,7 +17,7 @@ from storage.errors import CartwrightError
 ROOT = Path(__file__).parents[1]
 FLOORS = ("storage", "tools", "prompts", "agent", "api")
 # Refusals that stay inside: for the model, for `load`, between processes. No endpoint lets them out.
-INSIDE = {"bad-row", "conflict", "fenced"}
+INSIDE = {"bad-row", "conflict", "fenced", "too-many"}
 _ROW = re.compile(r"^\| (\d{3}) \| `([a-z-]+)` \| (.+) \|$", re.MULTILINE)
 
 

@@ -72,7 +72,7 @@ class ServerProcess:
         return None if self.process is None else self.process.exitcode
 
     async def start(self) -> None:
-        env = {**self.env, "CARTWRIGHT_PORT": str(self.port)}
+        env = {"CARTWRIGHT_LIMIT_GUESTS": "0", **self.env, "CARTWRIGHT_PORT": str(self.port)}
         self.process = _FORKS.Process(target=_serve, args=(str(self.script), env, str(self.log)), daemon=True)
         self.process.start()
         await self.ready()

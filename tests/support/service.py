@@ -24,6 +24,7 @@ from agent.settings import AgentSettings
 from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
+from api.allowances import Allowances
 from api.live import Streams
 from api.mailing import Mailer, Postman
 from api.passwords import Passwords
@@ -44,8 +45,8 @@ from tests.wire.serving import serving
 from tools.registry import SHOP_TOOLS
 from tools.tool import Tool
 
-# bcrypt as cheap as it goes: what it costs is measured elsewhere.
-QUICK = ApiSettings(password_cost=4)
+# bcrypt as cheap as it goes: what it costs is measured elsewhere. No limits: all shoppers come from one address.
+QUICK = ApiSettings(password_cost=4, limit_requests=0, limit_guests=0, limit_streams=0)
 KEY = "sk-loopback-0123456789abcdef"
 OTHER_MODEL = "openai/gpt-4o"
 HELLO = (Text("Good "), Text("day 😀"), End())
@@ -239,6 +240,7 @@ async def _service(
             feed=Feed(database=ground.database, notices=notices, recorder_of=runner.recorder, poll=0.05),
             lease=Lease(owner=runner.name, lasts=leases.lasts),
             draining=draining,
+            allowances=Allowances(),
             prompts={"shopper": load("shopper"), "other": replace(load("shopper"), name="other", version=7)},
             clock=clock,
             passwords=passwords,
