@@ -22,3 +22,8 @@ async def close(conn: Connection, key: bytes, now: datetime, until: datetime) ->
     """One less; it has had this latest end."""
     if await conn.fetchval(_SQL["close"], key, until) is not None:
         await conn.execute(_SQL["forget"], key, now)
+
+
+async def sweep(conn: Connection, now: datetime, most: int) -> int:
+    """Delete what only says of streams that are over, at most so many rows; how many that were."""
+    return len(await conn.fetch(_SQL["sweep"], now, most))

@@ -19,3 +19,12 @@ select key from left_over where ends = '{}';
 -- name: forget
 -- $1 key, $2 now
 delete from open_streams where key = $1 and not exists (select from unnest(ends) e where e > $2);
+
+-- name: sweep
+-- $1 now, $2 how many at most
+delete from open_streams where key in (
+    select key from open_streams o
+    where not exists (select from unnest(o.ends) e where e > $1)
+    limit $2 for update skip locked
+)
+returning key;

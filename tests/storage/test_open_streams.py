@@ -41,3 +41,6 @@ async def test_what_a_dead_process_had_open_counts_until_its_latest_end(module_d
         assert await open_streams.open_(conn, key, NOW, NOW + LIFE, 1)
         assert not await open_streams.open_(conn, key, NOW + LIFE / 2, NOW + LIFE * 2, 1)
         assert await open_streams.open_(conn, key, NOW + LIFE, NOW + LIFE * 2, 1)
+        await open_streams.sweep(conn, NOW + LIFE, 100)
+        assert not await open_streams.open_(conn, key, NOW + LIFE, NOW + LIFE * 2, 1)
+        assert await open_streams.sweep(conn, NOW + LIFE * 2, 100) >= 1
