@@ -120,6 +120,8 @@ class Database:
                 max_size=pool_size,
                 command_timeout=command_timeout,
                 statement_cache_size=statement_cache_size,
+                # asyncpg would prepare anew each time what is longer than 15 kB, as a search is.
+                max_cacheable_statement_size=0,
                 server_settings=_SESSION,
                 init=prepare,
                 reset=_reset,

@@ -1,27 +1,7 @@
 -- name: get
 -- $1 product ids; rows come in the order of the ids
-with recursive wanted as (
-    select id, place from unnest($1::uuid[]) with ordinality as given(id, place)
-), chain as (
-    select distinct c.id as leaf, c.id, c.parent_id, c.name, c.slug, 0 as depth
-    from wanted join products p using (id) join categories c on c.id = p.category_id
-    union all
-    select chain.leaf, c.id, c.parent_id, c.name, chain.slug, chain.depth + 1
-    from chain join categories c on c.id = chain.parent_id
-    where chain.depth < 20
-), paths as (
-    select leaf, slug, array_agg(name order by depth desc) as path from chain group by leaf, slug
-)
-select
-    p.id, p.store_id, p.sku, p.name, p.short_description, p.description, p.brand, p.part_number,
-    paths.slug as category_slug, coalesce(paths.path, '{}') as category_path, p.price, p.currency, p.discount_percent,
-    p.effective_price, p.stock, p.rating, p.rating_count, p.tags, p.specifications, p.url, p.updated_at,
-    p.family_id, p.options,
-    i.id as image_id, i.url as image_url, i.alt_text as image_alt
-from wanted join products p using (id)
-left join paths on paths.leaf = p.category_id
-left join product_images i on i.product_id = p.id and i.is_primary
-where p.is_active
+select shown.*
+from unnest($1::uuid[]) with ordinality as wanted(id, place) join shown_products shown using (id)
 order by wanted.place;
 
 -- name: sorted_page

@@ -21,14 +21,15 @@ from storage.text import storable
 
 _SQL = sql.load(__file__)
 
-# Without filters one plan fits every search and the server keeps it; making one takes longer than many a search.
-_PLAIN = _SQL["search"].replace("$25::boolean", "false")
+# Without filters besides store and stock one plan fits every search and the server keeps it; making one takes longer
+# than many a search.
+_PLAIN = _SQL["search"].replace("$26::boolean", "false")
 
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
 
 # How many rows the vector index looks at: few find the nearest to a name, a long instruction is far from all of them.
-_LOOK, _LOOK_LONGER = "300", "500"
+_LOOK, _LOOK_LONGER = "200", "450"
 
 # Cosine distance to the nearest product beyond which the catalogue does not seem to hold what was asked for.
 _LIKE = 0.45
@@ -62,6 +63,11 @@ class SearchQuery:
             "in_stock": self.in_stock or None,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is a filter besides store and stock, so that the best plan depends on what it is."""
+        return any(given is not None for given in (self.category, self.brand, self.min_price, self.max_price))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
         query.min_price,
         query.max_price,
         query.in_stock,
-        query.limit + 1,
+        query.limit,
         query.offset,
         look(query.text),
         asked.some,
@@ -119,6 +125,7 @@ def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
         asked.before,
         asked.after,
         _LIKE,
+        asked.number,
     )
 
 
@@ -138,29 +145,27 @@ async def search(
     """
     started = perf_counter()
     text = storable(query.text, _LONGEST_TEXT).strip()
+    asked = terms(text)
     vector = await _vector(embedder, text)
-    filters = query.filters
     alone = not conn.is_in_transaction()
-    async with _planned(conn, bool(filters)) as statement:
+    async with _planned(conn, query.narrow) as statement:
         rows = await conn.fetch(
             statement,
             text,
             vector,
-            *_arguments(query, terms(text)),
+            *_arguments(query, asked),
             user_id,
             session_id,
             embedder.model,
-            filters,
+            query.filters,
             round((perf_counter() - started) * 1000),
             clock(),
             alone,
-            *([True] if filters else []),
+            *([True] if query.narrow else []),
         )
-    score = {row["id"]: row["score"] for row in rows if row["id"] is not None}
-    found = await products.get_many(conn, list(score)[: query.limit])
     return SearchPage(
-        hits=tuple(Hit(product=product, score=score[product.id]) for product in found),
+        hits=tuple(Hit(product=products.from_row(row), score=row["score"]) for row in rows if row["id"] is not None),
         suitable=rows[0]["suitable"],
-        has_more=len(score) > query.limit,
+        has_more=rows[0]["has_more"],
         search_id=rows[0]["search_id"],
     )

@@ -22,10 +22,13 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`some` and `joined` are for websearch_to_tsquery; `before` and `after` are grams of the first key."""
+    """`some` and `joined` are for websearch_to_tsquery; `number` is the whole text as a key, if it may be a part
+    number; `before` and `after` are grams of the first key.
+    """
 
     some: str
     joined: str
+    number: str | None
     keys: tuple[str, ...]
     before: tuple[str, ...] | None
     after: tuple[str, ...] | None
@@ -69,11 +72,13 @@ def terms(text: str) -> Terms:
     pairs = list(pairwise(words))
     joined = [first + second for first, second in pairs if (first + second).isalpha()]
     before, after = _halves(text)
+    whole, keys = key(text), _keys(text)
     some = words if len(words) <= 2 else [" ".join(pair) for pair in pairs]
     return Terms(
         some=" or ".join([*some, *joined]),
         joined=" or ".join(joined),
-        keys=_keys(text),
+        number=whole if whole in keys else None,
+        keys=keys,
         before=before,
         after=after,
     )

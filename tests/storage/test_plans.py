@@ -124,7 +124,7 @@ def asked(text: str, store: UUID, **filters: object) -> list[object]:
     query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
     vector = np.ones(256, dtype=np.float32) / 16
     log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
-    return [text, vector, *search._arguments(query, terms(text)), *log, *([True] if filters else [])]
+    return [text, vector, *search._arguments(query, terms(text)), *log, *([True] if query.narrow else [])]
 
 
 async def plan_of_search(shop: tuple[Database, UUID, UUID], text: str, **filters: object) -> list[Plan]:
