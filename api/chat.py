@@ -58,7 +58,8 @@ async def post(request: Request) -> Response:
 async def resume(request: Request) -> Response:
     """The answer being made, from its beginning and on, or from `Last-Event-ID`, with which an old answer is told too.
 
-    204 when there is nothing to tell, also for an unknown chat: clients ask at every page load.
+    One that ended while nobody read on is told too, once. 204 when there is nothing to tell, also for an unknown chat:
+    clients ask at every page load.
     """
     here = service(request)
     last = request.headers.get("last-event-id") or None
@@ -105,9 +106,11 @@ async def _to_tell(request: Request, last: str | None) -> Message | None:
         if named is not None:
             found = await messages.find(conn, chat.id, named)
             return found if found is not None and found.role == "assistant" else None
-        run = await runs.active(conn, chat.id)
-        message_id = run.message_id if run is not None else chat.leaf_id if last is not None else None
-        return await messages.get(conn, message_id) if message_id is not None else None
+        if (run := await runs.active(conn, chat.id)) is not None:
+            return await messages.get(conn, run.message_id)
+        if chat.leaf_id is None or (last is None and not await runs.untold(conn, chat.leaf_id)):
+            return None
+        return await messages.get(conn, chat.leaf_id)
 
 
 def _decided(asked: ChatRequest) -> tuple[Said, ...]:

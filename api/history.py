@@ -47,15 +47,18 @@ class ChatHistory(BaseModel):
 async def get(request: Request) -> Response:
     """The branch shown. An answer still being made is left out, for the stream brings it whole; `?live=1` shows it."""
     asked = query.read(request, Shown)
-    async with service(request).database.connection() as conn:
+    here = service(request)
+    async with here.database.connection() as conn:
         chat = await own_chat(request, conn)
         branch: Sequence[messages.Message] = await messages.branch(conn, chat.leaf_id) if chat.leaf_id else ()
+        active = await runs.active(conn, chat.id)
         if asked.live == "0":
-            active = await runs.active(conn, chat.id)
             branch = [message for message in branch if active is None or message.id != active.message_id]
         ids = [message.id for message in branch]
         found = await parts.of_messages(conn, ids)
         forks = await messages.forks(conn, ids)
+        if active is None and chat.leaf_id is not None:
+            await runs.told(conn, chat.leaf_id, here.clock())
     told = [ui_message(message, found[message.id]) for message in branch]
     return JSONResponse({"id": chat.public_id, "title": chat.title, "messages": told, "branches": forks})
 

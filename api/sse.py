@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from uuid import UUID
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -19,6 +19,9 @@ from agent.reader import Cut, Reader
 from api.endpoint import Answer
 from api.live import Streams
 from api.service import Service
+from storage import runs
+from storage.database import CONNECTION_LOST
+from storage.errors import Busy
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "x-vercel-ai-ui-message-stream": "v1"}
 RESET_HEADER = "x-cartwright-reset-step"
@@ -43,10 +46,13 @@ def knows_reset(request: Request) -> bool:
 
 
 async def events(here: Service, message_id: UUID, reader: Reader) -> AsyncIterator[bytes]:
-    """The stream of one reader, closed by `[DONE]` once the message is over."""
+    """The stream of one reader, closed by `[DONE]` once the message is over, which is noted: it has been told."""
     async with aclosing(here.feed.follow(message_id, reader, here.settings.stream_life)) as looks:
         async for grown in looks:
             yield frames(grown)
+    with suppress(*CONNECTION_LOST, Busy):
+        async with here.database.connection() as conn:
+            await runs.told(conn, message_id, here.clock())
     yield b"data: [DONE]\n\n"
 
 

@@ -29,7 +29,7 @@ class Keeper:
     """
 
     def __init__(
-        self, server: Mortal, *, look: float = 1.0, pause: float = 1.0, tries: int = 6, settled: float = 60.0
+        self, server: Mortal, *, look: float = 1.0, pause: float = 1.0, tries: int = 6, settled: float = 5.0
     ) -> None:
         self._server = server
         self._look = look

@@ -187,6 +187,17 @@ async def go_on(conn: Connection, run_id: UUID, owner: str, lease_until: datetim
     return from_record(dict(record))
 
 
+async def told(conn: Connection, message_id: UUID, now: datetime) -> None:
+    """Note that a reader has had this answer, if it has ended, to its end."""
+    await conn.execute(_SQL["told"], message_id, now)
+
+
+async def untold(conn: Connection, message_id: UUID) -> bool:
+    """Whether this is an answer that has ended and that no reader has had to its end."""
+    found: bool = await conn.fetchval(_SQL["untold"], message_id)
+    return found
+
+
 async def hand_back(conn: Connection, owner: str, run_ids: list[UUID], now: datetime) -> None:
     """Let another process take these runs at once; the attempt is not counted."""
     await conn.execute(_SQL["hand_back"], owner, run_ids, now)

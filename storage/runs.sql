@@ -90,11 +90,21 @@ returning
 -- $1 run id, $2 state
 update runs set state = $2 where id = $1;
 
+-- name: told
+-- $1 message id, $2 now
+update runs set told_at = $2 where message_id = $1 and told_at is null and state not in ('queued', 'running');
+
+-- name: untold
+-- $1 message id
+select exists (
+    select from runs where message_id = $1 and told_at is null and state not in ('queued', 'running')
+);
+
 -- name: go_on
 -- $1 run id, $2 owner, $3 lease until
 update runs set
     state = 'running', owner = $2, lease_until = $3, attempts = 1, stop_requested_at = null, finish_reason = null,
-    error_code = null, error_text = null, error_retry = null, finished_at = null
+    error_code = null, error_text = null, error_retry = null, finished_at = null, told_at = null
 where id = $1
 returning
     id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,

@@ -7,12 +7,15 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from storage import parts, runs
 from storage.embedder import create
+from storage.parts import DataPart, TextPart
 from storage.settings import StorageSettings
 from tests.conftest import copy, pool
 from tests.support.providers import openai
 from tests.support.providers.script import End, Text
 from tests.support.service import Ground, running
+from tests.support.turns import stored, take
 
 _NO_ROW = """
 create function no_row() returns trigger language plpgsql as $$ begin raise 'no row can hold this'; end $$;
@@ -43,3 +46,27 @@ async def test_a_part_that_no_row_can_hold_fails_its_run_at_once(ground: Ground)
     assert (run["state"], run["error_code"], run["attempts"]) == ("failed", "unstorable", 2)
     assert last["parts"][-1]["data"]["code"] == "unstorable"
     assert not any("unholdable" in str(part) for part in last["parts"])
+
+
+@pytest.mark.parametrize(("owners", "state", "code"), [(3, "finished", None), (4, "failed", "abandoned")])
+async def test_after_three_take_overs_it_fails_and_says_so(
+    ground: Ground, owners: int, state: str, code: str | None
+) -> None:
+    turn = await take(ground.database)
+    async with ground.database.connection() as conn:
+        run = {"run_id": str(turn.run.id), "epoch": 1, "message_id": str(turn.answer.id)}
+        half = parts.row(TextPart(order=0, step=0, text="Half an ans"))
+        await parts.save(conn, [{**half, **run}])  # type: ignore[typeddict-item]
+        await conn.execute(
+            "update runs set attempts = $2, lease_until = now() - interval '1 s' where id = $1", turn.run.id, owners
+        )
+        async with running(ground), asyncio.timeout(20):
+            while await runs.active(conn, turn.run.chat_id) is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        found = await runs.get(conn, turn.run.id)
+    assert found is not None
+    assert (found.state, found.attempts, found.error_code) == (state, owners + 1, code)
+    [told] = await stored(ground.database, turn.run)
+    if code is not None:
+        assert isinstance(told, DataPart)
+        assert told.content == {"code": code, "message": found.error_text, "retry": True}

@@ -72,3 +72,17 @@ async def test_a_stream_goes_on_where_its_cursor_stands(here: Running) -> None:
     assert (left[0], left[-1]) == ("Good day 😀", "")
     assert all(earlier.endswith(later) for earlier, later in pairwise(left))
     assert (await here.browser.resume("nonsense")).status == 422
+
+
+async def test_an_answer_is_read_on_a_year_later_in_another_process(ground: Ground) -> None:
+    async with running(ground) as here:
+        whole = await here.browser.say()
+        chat, cookies = here.browser.chat, here.browser.http.cookies
+    async with ground.database.connection() as conn:
+        for table, column in (("messages", "created_at"), ("runs", "finished_at"), ("runs", "told_at")):
+            await conn.execute(f"update {table} set {column} = {column} - interval '1 year'")
+    async with running(ground, chat=chat, cookies=cookies) as there:
+        rest = await there.browser.resume(whole.ids[3])
+    assert rest.done
+    assert rest.types == whole.types[4:]
+    assert rest.chunks[0] == whole.chunks[4]

@@ -8,7 +8,31 @@ import { Http } from './http.mjs';
 const LIBRARIES = {
   7: async () => [await import('ai'), await import('@ai-sdk/react')],
   6: async () => [await import('ai6'), await import('react6')],
+  // Before 7.0.61: what it resumes goes on with the last message it has.
+  '7.0.20': async () => {
+    const ai = await import('ai7-strict');
+    return [ai, { Chat: plain(ai.AbstractChat) }];
+  },
 };
+
+// The Chat of a page without React.
+function plain(AbstractChat) {
+  return class extends AbstractChat {
+    constructor({ messages = [], ...init }) {
+      const state = {
+        messages,
+        status: 'ready',
+        error: undefined,
+        pushMessage(message) { this.messages = [...this.messages, message]; },
+        popMessage() { this.messages = this.messages.slice(0, -1); },
+        replaceMessage(index, message) { this.messages = this.messages.with(index, message); },
+        snapshot: structuredClone,
+      };
+      super({ ...init, state });
+    }
+  };
+}
+
 const AUTOMATIC = {
   'tool-calls': 'lastAssistantMessageIsCompleteWithToolCalls',
   approvals: 'lastAssistantMessageIsCompleteWithApprovalResponses',

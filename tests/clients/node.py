@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parent
 LINE_LIMIT = 64 * 1024 * 1024
 
 Part = dict[str, JsonValue]
+Version = Literal[6, 7, "7.0.20"]
 
 
 class UIMessage(BaseModel):
@@ -189,7 +190,7 @@ class ChatClient:
 async def chat_client(
     api: str,
     *,
-    version: Literal[6, 7] = 7,
+    version: Version = 7,
     chat_id: str | None = None,
     headers: Mapping[str, str] | None = None,
     body: Mapping[str, object] | None = None,

@@ -116,6 +116,21 @@ async def test_a_stop_that_came_too_late_does_not_stop_what_goes_on(module_datab
         assert run.id not in await runs.to_stop(conn, LEASE.owner)
 
 
+async def test_an_answer_is_told_once_it_has_ended_and_anew_once_it_went_on(module_database: Database) -> None:
+    run = (await take(module_database)).run
+    async with module_database.connection() as conn:
+        for ended in (False, True):
+            await runs.told(conn, run.message_id, utc_now())
+            assert not await runs.untold(conn, run.message_id)
+            if not ended:
+                await runs.end(conn, run, replace(ENDED, state="waiting"), utc_now())
+                assert await runs.untold(conn, run.message_id)
+        await runs.reopen(conn, run.message_id)
+        going = await runs.go_on(conn, run.id, LEASE.owner, utc_now() + LEASE.lasts)
+        await runs.end(conn, going, ENDED, utc_now())
+        assert await runs.untold(conn, run.message_id)
+
+
 def _step(number: int) -> RunStep:
     return RunStep(
         step=number, model="m", usage=USED, finish_reason="stop", started_at=NOW, first_token_at=None, finished_at=NOW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,9 +71,9 @@ class Response:
 
 
 async def request(
-    method: str, url: str, *, body: object = None, headers: Mapping[str, str] | None = None, limit: int = 1 << 20
+    method: str, url: str, *, body: object = None, headers: Mapping[str, str] | None = None, buffer: int | None = None
 ) -> Response:
-    """Send a request and read the response's head. Raises Broken."""
+    """Send a request and read the response's head; the kernel keeps `buffer` bytes unread. Raises Broken."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     payload = b"" if body is None else json.dumps(body).encode()
@@ -82,7 +83,7 @@ async def request(
     lines = [f"{method} {parts.path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items()), "", ""]
     writer = None
     try:
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=limit)
+        reader, writer = await _connected(parts.hostname, parts.port or 80, buffer)
         writer.write("\r\n".join(lines).encode() + payload)
         first, *fields = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     except (asyncio.IncompleteReadError, ConnectionError) as error:
@@ -91,6 +92,16 @@ async def request(
         raise Broken(str(error)) from error
     told = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in fields if line)}
     return Response(int(first.split(" ")[1]), told, reader, writer)
+
+
+async def _connected(host: str, port: int, buffer: int | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if buffer is None:
+        return await asyncio.open_connection(host, port, limit=1 << 20)
+    made = socket.socket()
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    await asyncio.get_running_loop().sock_connect(made, (host, port))
+    return await asyncio.open_connection(sock=made, limit=buffer)
 
 
 def _event(text: str) -> Event:

@@ -2,20 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Literal
 
 import httpx
 import pytest
 
-from tests.clients.node import ChatClient, ChatState, Part, UIMessage, chat_client, validate
+from api.settings import ApiSettings
+from tests.clients.node import ChatClient, ChatState, Part, UIMessage, Version, chat_client, validate
 from tests.support.providers import openai
 from tests.support.providers.loopback import Reply
 from tests.support.providers.script import Arguments, Call, Cut, End, Reasoning, Script, Text
-from tests.support.service import HELLO, Running, gated, running
+from tests.support.service import HELLO, PATIENT, Running, gated, running
 from tests.wire.conftest import Shop
 
 pytestmark = pytest.mark.usefixtures("npm_clients")
-Version = Literal[6, 7]
 BOTH = pytest.mark.parametrize("version", [7, 6])
 
 THOUGHTFUL: Script = (Reasoning("They want "), Reasoning("light shoes."), Text("Take these."), End(reasoning=3))
@@ -168,10 +167,10 @@ async def test_edit_and_regenerate_read_as_they_are_stored(shop: Shop, version: 
 @BOTH
 async def test_a_client_that_comes_back_gets_the_whole_message(shop: Shop, version: Version) -> None:
     gate = asyncio.Event()
-    reply = gated((Text("Good "),), gate, (Text("day"), End()))
-    async with running(shop, reply) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
+    replies = (calling("view_cart"), gated((Text("Good "),), gate, (Text("day"), End())))
+    async with running(shop, *replies) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         await client.send("hi", wait=False)
-        await client.text(5)
+        await client.text(len("Let me look. Good "))
         await client.cut()
         assert (await client.idle()).status == "error"
         await client.resume(wait=False)
@@ -180,7 +179,77 @@ async def test_a_client_that_comes_back_gets_the_whole_message(shop: Shop, versi
         state = await client.idle()
         assert state.status == "ready"
         assert [message.role for message in state.messages] == ["user", "assistant"]
+        # The replay does not make the page run its tools again.
+        assert len(state.called("onToolCall")) == 1
         assert_same(state.messages, await history(here, client), version)
+
+
+@BOTH
+async def test_a_client_that_was_cut_and_comes_after_the_end_gets_the_whole_message(
+    shop: Shop, version: Version
+) -> None:
+    gate, short = asyncio.Event(), ApiSettings(stream_life=0.2)
+    reply = gated((Text("Good "),), gate, (Text("day"), End()))
+    async with (
+        running(shop, reply, settings=short) as here,
+        chat_client(f"{here.url}/api/chat", version=version) as client,
+    ):
+        assert (await client.send("hi")).status == "error"
+        gate.set()
+        await over(here)
+        state = await client.resume()
+        assert (state.status, state.answer.parts[-1]["text"]) == ("ready", "Good day")
+        again = await client.resume()
+        assert again.messages == state.messages
+        assert [call["status"] for call in again.called("fetch")] == [200, 200, 204]
+        assert_same(again.messages, await history(here, client), version)
+
+
+async def over(here: Running) -> None:
+    """No answer is being made any more."""
+    async with asyncio.timeout(PATIENT):
+        while here.service.runner.running:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("version", "ends"),
+    [
+        (7, "before it reads on"),
+        (6, "before it reads on"),
+        ("7.0.20", "before the page comes"),
+        ("7.0.20", "before it reads on"),
+        ("7.0.20", "while it reads on"),
+    ],
+)
+async def test_a_page_that_is_opened_has_the_answer_once(shop: Shop, version: Version, ends: str) -> None:
+    gate, begun = asyncio.Event(), asyncio.Event()
+    reply = gated((Text("Good "),), gate, (Text("day"), End()))
+    async with running(shop, HELLO, reply) as here:
+        browser = here.browser
+        await browser.say()
+        reading = asyncio.create_task(browser.send(browser.body(), begun=begun))
+        await begun.wait()
+        reading.cancel()
+        api = f"{here.url}/api/chat"
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
+        async with chat_client(api, version=version, chat_id=browser.chat, headers={"cookie": cookie}) as page:
+            if ends == "before the page comes":
+                gate.set()
+                await over(here)
+            await page.load_history(f"{api}/{browser.chat}")
+            if ends == "before it reads on":
+                gate.set()
+                await over(here)
+            await page.resume(wait=False)
+            if ends == "while it reads on":
+                await page.text(5)
+                gate.set()
+            state = await page.idle()
+        stored = await browser.history()
+    assert (state.status, state.error) == ("ready", None)
+    assert [message.role for message in state.messages] == ["user", "assistant"] * 2
+    assert [message.model_dump() for message in state.messages] == stored
 
 
 async def test_resuming_where_nothing_runs_is_quiet(shop: Shop) -> None:
