@@ -24,6 +24,7 @@ from agent.cashier import Cashier
 from agent.expiry import Expiry
 from agent.feed import Feed
 from agent.flusher import Flusher
+from agent.journal import Journal
 from agent.leases import Leases
 from agent.litellm_model import LiteLLMModel
 from agent.notices import Notices
@@ -54,6 +55,9 @@ from storage.start import ready
 from tools.registry import SHOP_TOOLS
 from tools.tool import Tool
 
+# By its name also where this file is the program.
+_log = logging.getLogger("server")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -75,10 +79,18 @@ async def running(
 ) -> AsyncIterator[Service]:
     """Everything behind the routes, from the database up; of the payment providers the one that is chosen."""
     provider = chosen(providers, settings.agent.payment_provider)
+    process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    journal = Journal(process=process)
     async with AsyncExitStack() as stack:
+        journal.attach()
+        stack.callback(journal.detach)
         url = await stack.enter_async_context(ready(settings.storage))
         database = await _database(url, settings.storage)
         stack.push_async_callback(database.close)
+        journal.start(database)
+        stack.push_async_callback(journal.stop)
+        _log.info("process started")
+        stack.callback(_log.info, "process stopped")
         embed = embedder.create(settings.storage)
         register_offline(Shopkeeper())
         flusher, notices = Flusher(database), Notices(partial(connect, settings.storage.direct_url or url))
@@ -89,7 +101,7 @@ async def running(
             embedder=embed,
             make_model=partial(_model, settings.agent),
             clock=clock,
-            name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+            name=process,
             limits=Limits(
                 requests=settings.agent.run_steps,
                 tool_calls=settings.agent.run_tool_calls,

@@ -33,6 +33,7 @@ from api import (
     staff_orders,
     steps,
     stores,
+    system_audit,
     tool_calls,
     wishlist,
 )
@@ -67,6 +68,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *events.ENDPOINTS,
     *explain.ENDPOINTS,
     *audit_log.ENDPOINTS,
+    *system_audit.ENDPOINTS,
     *tool_calls.ENDPOINTS,
     *mcp.ENDPOINTS,
     *page.ENDPOINTS,

@@ -44,7 +44,8 @@ class Sweeper:
         while True:
             await asyncio.sleep(self._every)
             try:
-                await self.sweep()
+                if (rows := await self.sweep()) > 0:
+                    _log.info("swept %d rows that had expired", rows)
             except (*CONNECTION_LOST, Busy, asyncpg.PostgresError) as error:
                 _log.warning("what has expired could not be swept: %s", error)
             except Exception:
