@@ -7,6 +7,7 @@ from api import (
     addresses,
     audit_log,
     auth,
+    auth_password,
     auth_sessions,
     carts,
     categories,
@@ -41,6 +42,7 @@ from api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *auth.ENDPOINTS,
+    *auth_password.ENDPOINTS,
     *auth_sessions.ENDPOINTS,
     *chat.ENDPOINTS,
     *history.ENDPOINTS,

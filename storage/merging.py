@@ -31,6 +31,8 @@ _UNTOLD = (
     _SQL["repeated_interactions"],
     _SQL["audit_log"],
     _SQL["api_keys"],
+    _SQL["usage_days"],
+    _SQL["run_reservations"],
     _SQL["sessions"],
     _SQL["carts"],
 )
@@ -82,6 +84,7 @@ async def guest_into(conn: Connection, guest_id: UUID, account: Person, cause: C
     """
     if not conn.is_in_transaction():
         raise RuntimeError("guest_into needs a transaction: all moves or nothing does")
+    await conn.execute(_SQL["lock_reservations"], guest_id)
     await conn.execute(_SQL["lock_chats"], guest_id)
     await conn.execute(_SQL["lock_actions"], guest_id)
     await conn.execute(_SQL["lock_carts"], guest_id, account.user_id)

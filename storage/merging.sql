@@ -1,6 +1,10 @@
--- name: lock_chats
+-- name: lock_reservations
 -- $1 guest
-select id from chats where user_id = $1 order by id for no key update;
+select run_id from run_reservations where user_id = $1 order by run_id for update;
+
+-- name: lock_chats
+-- $1 guest; so hard that a run that ends waits as well, before it counts what it used
+select id from chats where user_id = $1 order by id for update;
 
 -- name: lock_actions
 -- $1 guest
@@ -132,6 +136,24 @@ where g.user_id = $1 and a.user_id = $2 and a.client_id = g.client_id;
 -- name: audit_log
 -- $1 guest, $2 account
 update audit_log set user_id = $2 where user_id = $1;
+
+-- name: usage_days
+-- $1 guest, $2 account
+with gone as (
+    delete from usage_days where user_id = $1 returning *
+)
+insert into usage_days as u (
+    user_id, api_key_id, day, runs, tokens, cost_micros, reserved_tokens, reserved_cost_micros
+)
+select $2, api_key_id, day, runs, tokens, cost_micros, reserved_tokens, reserved_cost_micros from gone
+on conflict (user_id, api_key_id, day) do update set
+    runs = u.runs + excluded.runs, tokens = u.tokens + excluded.tokens,
+    cost_micros = u.cost_micros + excluded.cost_micros, reserved_tokens = u.reserved_tokens + excluded.reserved_tokens,
+    reserved_cost_micros = u.reserved_cost_micros + excluded.reserved_cost_micros;
+
+-- name: run_reservations
+-- $1 guest, $2 account
+update run_reservations set user_id = $2 where user_id = $1;
 
 -- name: api_keys
 -- $1 guest, $2 account

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from storage.mails import Mail
 
+_PATIENCE = 20.0
 _CODE = re.compile(r"^ {4}([0-9A-Z]{4}-[0-9A-Z]{4})$", re.MULTILINE)
 
 
@@ -25,7 +26,7 @@ class Letterbox:
 
     async def to(self, address: str) -> Mail:
         """The next mail to an address, taken out."""
-        async with self._came:
+        async with asyncio.timeout(_PATIENCE), self._came:
             await self._came.wait_for(lambda: any(mail.recipient == address for mail in self.mails))
             found = next(mail for mail in self.mails if mail.recipient == address)
             self.mails.remove(found)
