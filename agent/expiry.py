@@ -53,11 +53,16 @@ class Expiry:
                 _log.exception("expired actions could not be settled")
 
     async def look(self) -> int:
-        """Settle what is due, some at a time; how many were."""
+        """Settle what is due, some at a time; how many were. One that cannot be settled does not keep the others."""
         async with self._database.connection() as conn:
             found = await actions.due(conn, self._clock(), _MOST)
         settled = 0
         for action in found:
-            async with self._database.transaction() as conn:
-                settled += await deciding.expire(conn, action, self._embedder, self._clock)
+            try:
+                async with self._database.transaction() as conn:
+                    settled += await deciding.expire(conn, action, self._embedder, self._clock)
+            except CONNECTION_LOST:
+                raise
+            except Exception:
+                _log.exception("the expired action %s could not be settled", action.id)
         return settled

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from asyncpg import Record
 
 from storage import addresses, audit, carts, interactions, ledger, orders, payment_methods, sql, stock
 from storage.addresses import Address
@@ -42,7 +45,7 @@ class Placement:
     """What is to be ordered. A version or a total that is not None must be the cart's when it is placed.
 
     Without a shipping address it is the person's default one; without a billing address the shipping address; without
-    a payment method it is the invoice.
+    a payment method it is the invoice. What of the cart cannot be had is refused, or left out with `leave_out`.
     """
 
     cart_id: UUID
@@ -51,6 +54,16 @@ class Placement:
     shipping: Address | None = None
     billing: Address | None = None
     payment_method_id: UUID | None = None
+    leave_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Of `wanted` pieces in the cart only `left` can be had."""
+
+    name: str
+    wanted: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +80,7 @@ class CheckoutItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """The order that a cart would become now; items are in the order they were put in."""
+    """The order that a cart would become now; items are in the order they were put in, without what is left out."""
 
     cart_id: UUID
     store_id: UUID
@@ -75,6 +88,7 @@ class Checkout:
     currency: str
     tax: Tax
     items: tuple[CheckoutItem, ...]
+    left_out: tuple[LeftOut, ...]
     bill: Bill
     shipping: Address
     billing: Address
@@ -104,24 +118,21 @@ async def checkout(conn: Connection, person: Person, wanted: Placement) -> Check
         raise StaleCart(field="version")
     if head["product_id"] is None:
         raise EmptyCart(field="cart_id")
-    for row in rows:
-        if not row["is_active"]:
-            raise NotForSale(f"{row['name']} is no longer for sale; take it out of the cart.", field="cart_id")
-        if row["stock"] < row["quantity"]:
-            raise OutOfStock(
-                f"Only {row['stock']} of {row['name']} left; the cart has {row['quantity']}.", field="cart_id"
-            )
+    left_out = _left_out(rows, refuse=not wanted.leave_out)
     items = tuple(
         CheckoutItem(
             product_id=row["product_id"],
             sku=row["sku"],
             name=row["name"],
             options=row["options"],
-            quantity=row["quantity"],
+            quantity=pieces,
             unit_price=row["unit_price"],
         )
         for row in rows
+        if (pieces := min(row["quantity"], _left(row)))
     )
+    if not items:
+        raise OutOfStock("Nothing that is in the cart can be had any more.", field="cart_id")
     tax = Tax(head["tax_percent"], head["tax_included"])
     bill = tax.bill(sum(item.quantity * item.unit_price for item in items))
     total = Money(bill.total, head["currency"])
@@ -139,6 +150,7 @@ async def checkout(conn: Connection, person: Person, wanted: Placement) -> Check
         currency=head["currency"],
         tax=tax,
         items=items,
+        left_out=left_out,
         bill=bill,
         shipping=shipping,
         billing=wanted.billing or shipping,
@@ -185,6 +197,24 @@ def new_number() -> str:
     """An order number as people read it out: `K7Q2-9XFM-4T`, random, so that nobody can guess another's."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(10))
     return "-".join((signs[:4], signs[4:8], signs[8:]))
+
+
+def _left(row: Record) -> int:
+    return row["stock"] if row["is_active"] else 0
+
+
+def _left_out(rows: Sequence[Record], *, refuse: bool) -> tuple[LeftOut, ...]:
+    """What of the cart cannot be had. Raises NotForSale and OutOfStock where it is refused."""
+    found = []
+    for row in rows:
+        name, wanted, left = row["name"], row["quantity"], _left(row)
+        if refuse and not row["is_active"]:
+            raise NotForSale(f"{name} is no longer for sale; take it out of the cart.", field="cart_id")
+        if refuse and left < wanted:
+            raise OutOfStock(f"Only {left} of {name} left; the cart has {wanted}.", field="cart_id")
+        if left < wanted:
+            found.append(LeftOut(name, wanted, left))
+    return tuple(found)
 
 
 async def _insert(conn: Connection, person: Person, found: Checkout, cause: Cause) -> UUID:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from storage import carts, order_placing, stores
-from storage.order_placing import Checkout, EmptyCart, Placement
+from storage.order_placing import Checkout, EmptyCart, LeftOut, Placement
 from storage.parts import Json
 from tools.context import ToolContext
 from tools.order_arguments import MethodId, PostalAddress
@@ -15,6 +16,7 @@ from tools.order_view import OrderFacts, listed, order_facts, order_part
 from tools.quote import Quote
 from tools.results import ToolResult
 from tools.tool import tool
+from tools.untrusted import NAME, clipped
 
 ShipTo = Annotated[PostalAddress | None, Field(description="Where to; leave it out for the shopper's saved address.")]
 PayWith = Annotated[MethodId | None, Field(description="How it is paid; leave it out for an invoice.")]
@@ -32,6 +34,7 @@ async def quote_place_order(
         summary=(
             f"Order from {store.name}: {listed([(item.quantity, item.name) for item in found.items])}; "
             f"{found.total.plain()} {found.currency} in all, to {found.shipping.text()}, paid by {found.method.name}."
+            f"{_told(found.left_out)}"
         ),
         total=found.total,
         facts=_facts(found),
@@ -39,6 +42,7 @@ async def quote_place_order(
             "items": [
                 {"name": item.name, "quantity": item.quantity, "unit_price": item.unit_price} for item in found.items
             ],
+            "left_out": [{"name": one.name, "wanted": one.wanted, "left": one.left} for one in found.left_out],
             "subtotal": found.bill.subtotal,
             "tax": found.bill.tax,
             "tax_included": found.tax.included,
@@ -64,13 +68,31 @@ async def place_order(
 
 
 async def _placement(ctx: ToolContext, address: PostalAddress | None, method: MethodId | None) -> Placement:
-    """The cart of the chat's store; in a chat about no one store, the cart that was changed last."""
+    """The cart of the chat's store; in a chat about no one store, the cart that was changed last.
+
+    What cannot be had is refused while the shopper is not asked yet. Once they are, it changes what they are asked:
+    the quote leaves it out.
+    """
     cart_ids = await carts.own_ids(ctx.conn, ctx.person, ctx.store_id)
     if not cart_ids:
         raise EmptyCart
     return Placement(
-        cart_id=cart_ids[0], shipping=None if address is None else address.stored(), payment_method_id=method
+        cart_id=cart_ids[0],
+        shipping=None if address is None else address.stored(),
+        payment_method_id=method,
+        leave_out=ctx.cause.action_id is not None,
     )
+
+
+def _told(left_out: Sequence[LeftOut]) -> str:
+    """` Left out: of 3 x Mug only 1 is left; Tent cannot be had any more.`"""
+    said = [
+        f"of {one.wanted} x {clipped(one.name, NAME)} only {one.left} {'is' if one.left == 1 else 'are'} left"
+        if one.left
+        else f"{clipped(one.name, NAME)} cannot be had any more"
+        for one in left_out
+    ]
+    return f" Left out: {'; '.join(said)}." if said else ""
 
 
 def _facts(found: Checkout) -> dict[str, Json]:

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from storage import carts, people
+import pytest
+
+from storage import carts, people, stores
 from storage.products import Product
 from tests.support.asking import DONE, Giving
 from tests.support.factory import change_product, make_product, make_store, unique
@@ -110,11 +112,63 @@ async def test_a_changed_price_and_a_changed_cart_ask_again(ground: Ground) -> N
         assert [order["total"] for order in await orders(shop)] == [2100]
 
 
+async def test_less_in_stock_asks_again_for_what_is_left(ground: Ground) -> None:
+    async with with_a_cart(ground, 3) as shop:
+        _, [action_id] = await shop.asked()
+        async with ground.database.connection() as conn:
+            await change_product(conn, shop.product, stock=1)
+        again = await shop.confirm(action_id)
+        asked = again.json()
+        assert (again.status_code, asked["total"]["amount"], asked["replaces"]) == (202, 500, action_id)
+        assert asked["card"]["left_out"] == [{"name": shop.product.name, "wanted": 3, "left": 1}]
+        assert f"Left out: of 3 x {shop.product.name} only 1 is left." in asked["summary"]
+        quantity = f"items.{shop.product.id}.0"
+        assert {"fact": quantity, "before": 3, "after": 1} in asked["changes"]
+        assert (await orders(shop), await shop.stock()) == ([], 1)
+        assert (await shop.confirm(asked["id"])).status_code == 200
+        assert ([order["total"] for order in await orders(shop)], await shop.stock()) == ([500], 0)
+
+
+async def test_what_is_in_stock_again_is_asked_for_again(ground: Ground) -> None:
+    async with with_a_cart(ground, 3) as shop:
+        _, [first] = await shop.asked()
+        async with ground.database.connection() as conn:
+            await change_product(conn, shop.product, stock=1)
+        second = (await shop.confirm(first)).json()
+        async with ground.database.connection() as conn:
+            await change_product(conn, shop.product, stock=3)
+        third = await shop.confirm(second["id"])
+        assert (third.status_code, third.json()["total"]["amount"], third.json()["card"]["left_out"]) == (202, 1500, [])
+        assert (await shop.confirm(third.json()["id"])).status_code == 200
+        assert [order["total"] for order in await orders(shop)] == [1500]
+
+
+@pytest.mark.parametrize("gone", [{"stock": 0}, {"is_active": False}])
+async def test_one_of_two_things_that_is_gone_is_left_out(ground: Ground, gone: dict[str, Any]) -> None:
+    async with with_a_cart(ground) as shop:
+        async with ground.database.transaction() as conn:
+            store_id = await conn.fetchval("select store_id from products where id = $1", shop.product.id)
+            other = await make_product(conn, await stores.get(conn, store_id), name="Tent", price=900)
+        await into_cart(shop, other, 1)
+        answer, [action_id] = await shop.asked()
+        async with ground.database.connection() as conn:
+            await change_product(conn, other, **gone)
+        went_on = await shop.decide(answer.message, True)
+        # The same answer asks again, in the stream that told it.
+        assert "tool-approval-request" in went_on.types
+        [second] = [chunk["approvalId"] for chunk in went_on.chunks if chunk["type"] == "tool-approval-request"]
+        assert "Tent cannot be had any more" in (await shop.action(second))["summary"]
+        assert (await shop.action(action_id))["state"] == "changed"
+        done = await shop.decide((await shop.browser.history())[-1], True)
+        assert "tool-output-available" in done.types
+        assert [order["total"] for order in await orders(shop)] == [1000]
+
+
 async def test_stock_that_is_gone_is_refused_and_nothing_is_charged(ground: Ground) -> None:
     async with with_a_cart(ground) as shop:
         _, [action_id] = await shop.asked()
         async with ground.database.connection() as conn:
-            await change_product(conn, shop.product, stock=1)
+            await change_product(conn, shop.product, stock=0)
         refused = await shop.confirm(action_id)
         assert (refused.status_code, refused.json()["code"]) == (409, "action-failed")
-        assert (await orders(shop), await shop.stock()) == ([], 1)
+        assert (await orders(shop), await shop.stock()) == ([], 0)

@@ -12,10 +12,10 @@ from storage import addresses, carts, order_placing, orders, payment_methods
 from storage.carts import NotForSale
 from storage.database import Database
 from storage.errors import CartwrightError, NotFound, OutOfStock, StaleCart
-from storage.order_placing import AddressMissing, EmptyCart, Placement, PriceChanged, new_number
+from storage.order_placing import AddressMissing, EmptyCart, LeftOut, Placement, PriceChanged, new_number
 from storage.payment_methods import InsufficientBalance
 from tests.support.factory import change_product, make_person, make_product, make_store
-from tests.support.orders import BERLIN, NO_CAUSE, PARIS, eur, fill, stock
+from tests.support.orders import BERLIN, NO_CAUSE, PARIS, balanced, eur, fill, stock
 
 
 async def test_a_cart_becomes_an_order(database: Database) -> None:
@@ -207,3 +207,29 @@ async def test_an_order_number_that_is_taken_is_drawn_again(
                 await order_placing.place(conn, person, Placement(cart_id=cart_id, shipping=BERLIN), NO_CAUSE)
             )
     assert [order.order_number for order in placed] == ["SAME", "OTHER"]
+
+
+async def test_what_cannot_be_had_is_refused_or_left_out(database: Database) -> None:
+    async with database.transaction() as conn:
+        store, person = await make_store(conn), await make_person(conn)
+        mug = await make_product(conn, store, name="Mug", price=1_000, stock=5)
+        tent = await make_product(conn, store, name="Tent", price=9_000, stock=1)
+        cart_id = await fill(conn, person, [(mug, 3), (tent, 1)])
+        await change_product(conn, mug, stock=2)
+        await change_product(conn, tent, is_active=False)
+        strict = Placement(cart_id=cart_id, shipping=BERLIN)
+        lenient = Placement(cart_id=cart_id, shipping=BERLIN, leave_out=True)
+        with pytest.raises(OutOfStock, match="Only 2 of Mug left; the cart has 3"):
+            await order_placing.checkout(conn, person, strict)
+        found = await order_placing.checkout(conn, person, lenient)
+        assert [(item.name, item.quantity) for item in found.items] == [("Mug", 2)]
+        assert found.left_out == (LeftOut("Mug", 3, 2), LeftOut("Tent", 1, 0))
+        assert found.bill.total == 2_000
+        await change_product(conn, mug, stock=0)
+        with pytest.raises(OutOfStock, match="Nothing that is in the cart"):
+            await order_placing.checkout(conn, person, lenient)
+        await change_product(conn, mug, stock=2)
+        order = await order_placing.place(conn, person, lenient, NO_CAUSE)
+    assert [(item.name, item.quantity) for item in order.items] == [("Mug", 2)]
+    assert await stock(database, mug) == 0
+    await balanced(database)
