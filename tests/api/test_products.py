@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 
@@ -34,7 +33,7 @@ async def test_a_picture_comes_with_a_policy_under_which_it_only_draws(here: Run
 
 
 @pytest.mark.parametrize("place", ["/v1/products", "/images", "/products", "/documents"])
-@pytest.mark.parametrize("name", [str(uuid4()), "nonsense", "%00", "1"])
+@pytest.mark.parametrize("name", ["01a20469-b079-76cc-9e05-047238527a96", "nonsense", "%00", "1"])
 async def test_what_is_not_there(here: Running, place: str, name: str) -> None:
     problem(await here.browser.http.get(f"{place}/{name}"), 404, "not-found")
 
