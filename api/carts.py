@@ -67,7 +67,7 @@ async def every(request: Request) -> Response:
     after = paging.after(asked, UUID)
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = (await stores.by_slug(conn, asked.store)).id if asked.store is not None else None
+        store_id = await stores.id_of(conn, asked.store)
         found = (
             await carts.page(
                 conn,

@@ -102,7 +102,7 @@ async def every(request: Request) -> Response:
     before = paging.after(asked, tuple[AwareDatetime, UUID])
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = (await stores.by_slug(conn, asked.store)).id if asked.store is not None else None
+        store_id = await stores.id_of(conn, asked.store)
         filters = OrderFilters(store_id=store_id, status=asked.status)
         ids = await orders.own_ids(conn, person, filters, before=before, limit=asked.limit + 1) if person else ()
         found = await orders.get_many(conn, ids)

@@ -108,7 +108,7 @@ async def filters(conn: Connection, asked: FilterQuery) -> Filters:
     if asked.category is not None:
         await categories.subtree(conn, asked.category)
     return Filters(
-        store_id=None if asked.store is None else (await stores.by_slug(conn, asked.store)).id,
+        store_id=await stores.id_of(conn, asked.store),
         category=asked.category,
         brand=asked.brand,
         min_price=asked.min_price,

@@ -4,60 +4,33 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.endpoint import Answer, Endpoint
-from api.service import service
+from api.product_list import ProductSummary, summary
+from api.service import base_url, service
 from storage import product_images, products
 from storage.errors import NotFound
 from storage.products import Product
 
 
-class ProductDetails(BaseModel):
-    """A product in full; prices in minor units of `currency`, `price` before and `effective_price` after discount."""
+class ProductDetails(ProductSummary):
+    """A product in full."""
 
-    id: UUID
-    sku: str
-    name: str
-    brand: str | None
-    category: list[str]
-    short_description: str
     description: str
-    price: int
-    effective_price: int
-    currency: str
-    stock: int
-    rating: float | None
-    rating_count: int
     tags: list[str]
     specifications: dict[str, str | int | float | bool]
-    family_id: UUID | None
-    options: dict[str, str | int | float | bool]
 
 
 async def get(request: Request) -> Response:
     """A product in full."""
     product = await find(request)
     details = ProductDetails(
-        id=product.id,
-        sku=product.sku,
-        name=product.name,
-        brand=product.brand,
-        category=list(product.category_path),
-        short_description=product.short_description,
+        **dict(summary(product, base_url(request))),
         description=product.description,
-        price=product.price,
-        effective_price=product.effective_price,
-        currency=product.currency,
-        stock=product.stock,
-        rating=None if product.rating is None else float(product.rating),
-        rating_count=product.rating_count,
         tags=list(product.tags),
         specifications=product.specifications,
-        family_id=product.family_id,
-        options=product.options,
     )
     return JSONResponse(details.model_dump(mode="json"))
 

@@ -104,7 +104,7 @@ async def report(request: Request) -> Response:
     asked = query.read(request, ReportQuery)
     since = here.clock() - timedelta(days=asked.days)
     async with here.database.connection() as conn:
-        store_id = None if asked.store is None else (await stores.by_slug(conn, asked.store)).id
+        store_id = await stores.id_of(conn, asked.store)
         found = await recommendations.report(conn, since, store_id)
     told = RecommendationReport(since=since, alphas=[_figures(each) for each in found])
     return JSONResponse(told.model_dump(mode="json"))
@@ -112,7 +112,7 @@ async def report(request: Request) -> Response:
 
 async def _store(request: Request, conn: Connection, asked: RecommendationQuery) -> UUID:
     slug = asked.store or (service(request).settings.store if asked.product_id is None else None)
-    named = None if slug is None else (await stores.by_slug(conn, slug)).id
+    named = await stores.id_of(conn, slug)
     if asked.product_id is None:
         return named or (await stores.default(conn)).id
     product = await products.get(conn, asked.product_id)

@@ -75,7 +75,7 @@ async def every(request: Request) -> Response:
     asked = query.read(request, StaffOrderQuery)
     before = paging.after(asked, tuple[AwareDatetime, UUID])
     async with service(request).database.connection() as conn:
-        store_id = (await stores.by_slug(conn, asked.store)).id if asked.store is not None else None
+        store_id = await stores.id_of(conn, asked.store)
         filters = StaffFilters(
             store_id=store_id,
             status=asked.status,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
-from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 from starlette.requests import Request
@@ -123,7 +122,7 @@ async def run(request: Request, call: Call) -> Done:
         ctx = ToolContext(
             conn=conn,
             person=person,
-            store_id=await _store_id(conn, call.store or here.settings.store),
+            store_id=await stores.id_of(conn, call.store or here.settings.store),
             embedder=here.embedder,
             clock=here.clock,
             base_url=base_url(request),
@@ -144,10 +143,6 @@ async def run(request: Request, call: Call) -> Done:
     async with here.database.connection() as conn:
         made = await effect(conn, known)
     return Done(Kept(status=made.status, headers={}, body=_json(made.body)), False, None)
-
-
-async def _store_id(conn: Connection, slug: str | None) -> UUID | None:
-    return None if slug is None else (await stores.by_slug(conn, slug)).id
 
 
 def _shown(tool: Tool) -> ToolShown:

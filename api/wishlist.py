@@ -56,7 +56,7 @@ async def every(request: Request) -> Response:
     after = paging.after(asked, tuple[datetime, UUID])
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = None if asked.store is None else (await stores.by_slug(conn, asked.store)).id
+        store_id = await stores.id_of(conn, asked.store)
         found = (
             await wishlist.page(conn, person, store_id=store_id, after=after, limit=asked.limit + 1) if person else ()
         )

@@ -39,6 +39,11 @@ async def by_slug(conn: Connection, slug: str) -> Store:
     raise NotFound("There is no store of that slug.", field="store")
 
 
+async def id_of(conn: Connection, slug: str | None) -> UUID | None:
+    """The id of the store of that slug, None where none was named; raises NotFound."""
+    return None if slug is None else (await by_slug(conn, slug)).id
+
+
 async def default(conn: Connection) -> Store:
     """The store a chat is about when nobody named one: the oldest. Raises NotFound in an empty database."""
     if record := await conn.fetchrow(_SQL["oldest"]):
