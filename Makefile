@@ -81,6 +81,19 @@ page: web/node_modules/.package-lock.json  ## Build the chat page (web/dist, whi
 check-page: page  ## Say whether the committed page is what its sources make
 	@test -z "$$(git status --porcelain web/dist)" || { git status --short web/dist; echo "web/dist is not what web/ makes: run make page and commit it"; exit 1; }
 
+.PHONY: test-page
+test-page: $(VENV)/dev.stamp  ## The chat page in a real browser (needs Node and Chromium)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tests/page/node_modules/.package-lock.json && npm test --prefix tests/page --silent; \
+	else echo "test-page is skipped: there is no Node here (make node installs one)"; fi
+
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp tests/page/node_modules/.package-lock.json  ## Take the pictures of README.md and docs/page.md anew
+	node tests/page/screenshots.mjs
+
+tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
+	npm ci --prefix tests/page --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: peers
 peers:  ## Install the npm packages of the peer that bench-stream measures
 	npm ci --prefix bench/peers/aisdk --no-audit --no-fund --loglevel=error

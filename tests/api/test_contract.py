@@ -40,6 +40,7 @@ from tests.support.service import Ground, Running, running
 from tests.support.shopfront import Shopfront, make_shopfront
 from tools.registry import SHOP_TOOLS
 
+_DELETES_CHAT = ("DELETE", "/v1/chats/{chat}")
 EXAMPLES: Mapping[GenerationMode, int] = {GenerationMode.POSITIVE: 30, GenerationMode.NEGATIVE: 20}
 CHECKS = [
     not_a_server_error,
@@ -156,8 +157,9 @@ def probe(target: Target, schema: OpenApiSchema, endpoint: Endpoint, mode: Gener
         for name, value in real.items():
             if value is not None:
                 case.path_parameters[name] = value
-        # What signs out, or away, is sent in somebody else's name.
-        token = target.spare if endpoint.path.startswith("/v1/auth/") else target.token
+        # What signs out, or away, or deletes the chat is sent in somebody else's name.
+        ends = endpoint.path.startswith("/v1/auth/") or (endpoint.method, endpoint.path) == _DELETES_CHAT
+        token = target.spare if ends else target.token
         headers = {"authorization": f"Bearer {token}"}
         case.call_and_validate(base_url=target.url, headers=headers, checks=CHECKS, timeout=10)
 

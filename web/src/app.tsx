@@ -4,10 +4,13 @@ import { Chat } from "./chat/chat";
 import { ChatList } from "./chat/chat-list";
 import { Settings } from "./chat/settings";
 import { useMedia } from "./hooks/use-media";
+import { usePerson } from "./hooks/use-person";
 import { usePlace } from "./hooks/use-place";
 import { useShop } from "./hooks/use-shop";
 import { useStored } from "./hooks/use-stored";
+import { Account } from "./people/account";
 import { type Shelf, ShopPanel } from "./shop/shop-panel";
+import logo from "./icon.svg";
 import { IconButton } from "./ui/icon-button";
 import { Sheet } from "./ui/sheet";
 import { useResource } from "./wire/resource";
@@ -26,6 +29,7 @@ export function App() {
   const [wish, setWish] = useState<{ text: string; at: number } | null>(null);
   const menuBeside = useMedia("(min-width: 60rem)");
   const shopBeside = useMedia("(min-width: 78rem)");
+  const { person } = usePerson();
   const health = useResource<Health>("/healthz").value;
 
   const goTo = useCallback(
@@ -50,6 +54,7 @@ export function App() {
   const menu = (
     <div className="menu">
       <ChatList chat={chat} onGo={goTo} />
+      <Account />
       <Settings />
     </div>
   );
@@ -68,6 +73,7 @@ export function App() {
       </a>
       <header className="top">
         {!menuBeside && <IconButton icon="chats" label={words.app.menu} onClick={() => setDrawer("menu")} />}
+        <img className="logo" src={logo} alt="" width={28} height={28} />
         <h1>Cartwright</h1>
         {health?.offline && (
           <p className="demo" title={words.app.offline}>
@@ -86,7 +92,7 @@ export function App() {
         )}
       </header>
       {menuBeside && <aside className="side start">{menu}</aside>}
-      <Chat key={chat} id={chat} store={store} onStore={setStore} onCart={openCart} wish={wish} details={null} />
+      <Chat key={chat} id={chat} store={store} onStore={setStore} onCart={openCart} wish={wish} desk={person?.role === "admin"} />
       {shopBeside && (
         <aside className="side end" aria-label={words.app.shop}>
           {panel}

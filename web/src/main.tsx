@@ -6,6 +6,7 @@ import "./style/base.css";
 import "./style/page.css";
 import "./style/chat.css";
 import "./style/shop.css";
+import "./style/people.css";
 import { Toasting } from "./ui/toast";
 import { Speaking } from "./words/words";
 

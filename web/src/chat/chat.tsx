@@ -1,9 +1,10 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { useDraft } from "../hooks/use-draft";
 import { nothingYet, readHistory, refusal, type Sent, useLiveChat } from "../hooks/use-live-chat";
 import { isFresh } from "../hooks/use-place";
 import { useStickToEnd } from "../hooks/use-stick-to-end";
+import { type Chosen, Desk } from "../desk/desk";
 import { ErrorNote } from "../ui/error-note";
 import { IconButton } from "../ui/icon-button";
 import { useToast } from "../ui/toast";
@@ -22,7 +23,8 @@ type Props = {
   onCart: () => void;
   /** What another part of the page wants to be said here; `at` tells two alike apart. */
   wish: { text: string; at: number } | null;
-  details: ((message: string, chat: ReturnType<typeof useLiveChat>, onClose: () => void) => ReactNode) | null;
+  /** Whether the reader makes prompts, and may see how an answer was made. */
+  desk: boolean;
 };
 
 /** A chat: read from the service first, then live. */
@@ -46,7 +48,7 @@ export function Chat(props: Props) {
   return first ? <Live {...props} first={first} /> : <main className="chat" id="chat" aria-busy="true" />;
 }
 
-function Live({ id, store, onStore, onCart, wish, details, first }: Props & { first: History }) {
+function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first: History }) {
   const words = useWords();
   const toast = useToast();
   const storeNow = useRef(store);
@@ -88,9 +90,16 @@ function Live({ id, store, onStore, onCart, wish, details, first }: Props & { fi
       onEdit: (message, text) => latest.current.send({ text, files: [] }, message),
       onAgain: (message) => failing(latest.current.regenerate({ messageId: message })),
       onCompare: setComparing,
-      onDetails: details && setDetailed,
+      onDetails: desk ? setDetailed : null,
     };
-  }, [toast, setDraft, onCart, details === null]);
+  }, [toast, setDraft, onCart, desk]);
+
+  async function rerun(message: string, options: Chosen) {
+    setDetailed(null);
+    await live.regenerate({ messageId: message, body: { ai_options: options } });
+    const made = (await readHistory(id)).messages.findLast((one) => one.role === "assistant");
+    if (made) setComparing(made.id);
+  }
 
   const told = error && connection !== "lost" && !failedInPart(messages.at(-1)?.parts) ? refusal(error) : null;
   return (
@@ -122,7 +131,7 @@ function Live({ id, store, onStore, onCart, wish, details, first }: Props & { fi
         </div>
       </div>
       <div className="foot column">
-        {away && <IconButton className="to-end" icon="below" label={words.chat.latest} onClick={toEnd} />}
+        {away && messages.length > 0 && <IconButton className="to-end" icon="below" label={words.chat.latest} onClick={toEnd} />}
         <ConnectionNote connection={connection} />
         <Composer
           draft={draft}
@@ -140,6 +149,7 @@ function Live({ id, store, onStore, onCart, wish, details, first }: Props & { fi
         <Versus
           ids={branches[comparing] ?? [comparing]}
           shown={comparing}
+          usage={desk}
           onShow={(message) => {
             doing.onShow(message);
             setComparing(null);
@@ -147,7 +157,14 @@ function Live({ id, store, onStore, onCart, wish, details, first }: Props & { fi
           onClose={() => setComparing(null)}
         />
       )}
-      {detailed && details?.(detailed, live, () => setDetailed(null))}
+      {detailed && (
+        <Desk
+          message={detailed}
+          busy={answering}
+          onRerun={(options) => void rerun(detailed, options)}
+          onClose={() => setDetailed(null)}
+        />
+      )}
     </main>
   );
 }

@@ -1,13 +1,13 @@
 import { Sheet } from "../ui/sheet";
 import { useResource } from "../wire/resource";
 import type { Message } from "../wire/types";
-import { useWords } from "../words/words";
+import { useCost, useSpoken, useWords } from "../words/words";
 import { Answer, type Doing } from "./answer";
 
-type Props = { ids: string[]; shown: string; onShow: (id: string) => void; onClose: () => void };
+type Props = { ids: string[]; shown: string; usage: boolean; onShow: (id: string) => void; onClose: () => void };
 
 /** Answers to the same question, side by side. */
-export function Versus({ ids, shown, onShow, onClose }: Props) {
+export function Versus({ ids, shown, usage, onShow, onClose }: Props) {
   const words = useWords();
   return (
     <Sheet title={words.message.compareTitle} side="middle" wide onClose={onClose}>
@@ -24,7 +24,7 @@ export function Versus({ ids, shown, onShow, onClose }: Props) {
                 </button>
               )}
             </header>
-            <Version id={id} />
+            <Version id={id} usage={usage} />
           </section>
         ))}
       </div>
@@ -34,14 +34,28 @@ export function Versus({ ids, shown, onShow, onClose }: Props) {
 
 const STILL: Doing = { onDecide: async () => null, onRetry: () => {}, onWrite: () => {}, onCart: () => {} };
 
-function Version({ id }: { id: string }) {
-  const words = useWords();
+function Version({ id, usage }: { id: string; usage: boolean }) {
+  const { language, words } = useSpoken();
+  const cost = useCost();
   const { value, error } = useResource<Message>(`/v1/messages/${encodeURIComponent(id)}`);
   if (error) return <p className="soft">{error.message}</p>;
   if (!value) return <p className="soft">{words.app.loading}</p>;
+  const used = value.metadata?.usage;
   return (
-    <div className="message assistant" inert>
-      <Answer message={value} live={false} doing={STILL} />
-    </div>
+    <>
+      {usage && used && (
+        <p className="soft">
+          {value.metadata?.model}:{" "}
+          {words.desk.used(
+            used.inputTokens.toLocaleString(language),
+            used.outputTokens.toLocaleString(language),
+            cost(used.costMicros),
+          )}
+        </p>
+      )}
+      <div className="message assistant" inert>
+        <Answer message={value} live={false} doing={STILL} />
+      </div>
+    </>
   );
 }

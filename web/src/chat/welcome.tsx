@@ -25,6 +25,7 @@ export function Welcome({ store, onStore, onAsk }: Props) {
     <section className="welcome">
       <h2>{words.chat.welcome}</h2>
       <p className="lead">{words.chat.lead}</p>
+      {offline && <p className="soft demo-below">{words.app.offline}</p>}
       {stores.length > 1 && (
         <div className="chips" role="radiogroup" aria-label={words.app.store}>
           {[{ slug: "", name: words.app.allStores }, ...stores].map((one) => (

@@ -48,10 +48,10 @@ export function ProductCard({ product }: { product: Card }) {
           type="button"
           className={inCart ? "quiet" : "primary"}
           disabled={busy || product.availability === "out_of_stock" || inCart >= product.stock}
-          aria-label={words.product.addName(product.name)}
           title={words.product.add}
           onClick={() => void add()}
         >
+          <span className="hidden">{words.product.addName(product.name)}</span>
           <Icon name={inCart ? "check" : "plus"} />
           {inCart ? inCart : <Icon name="cart" />}
         </button>

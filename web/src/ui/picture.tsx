@@ -8,7 +8,7 @@ type Props = { url: string | null | undefined; alt: string; size: number };
 /** A product's picture from our own origin, or a sign in its place. */
 export function Picture({ url, alt, size }: Props) {
   const [broken, setBroken] = useState(false);
-  const address = url ? local(url) : "";
+  const address = url ? local(url, "/images/") : "";
   return (
     <span className="picture">
       {address && !broken ? (

@@ -61,11 +61,14 @@ export function newId(): string {
   return Date.now().toString(36) + Array.from(random, (byte) => (byte % 36).toString(36)).join("");
 }
 
-/** A path on our own origin: rows carry the address the service is known by, which may be another name for it. */
-export function local(url: string): string {
+/** A path on our own origin, "" where the url leads elsewhere.
+ *
+ * Rows carry the address the service is known by, which may be another name for it: what is below `place` is ours.
+ */
+export function local(url: string, place = "/"): string {
   try {
     const { pathname, search } = new URL(url, location.href);
-    return pathname + search;
+    return pathname.startsWith(place) ? pathname + search : "";
   } catch {
     return "";
   }

@@ -245,4 +245,27 @@ export type Step = {
   estimated: boolean;
 };
 
+export type Session = {
+  id: string;
+  current: boolean;
+  started_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  context: Record<string, string>;
+};
+
+export type Person = {
+  id: string;
+  is_guest: boolean;
+  email: string | null;
+  name: string | null;
+  role: "user" | "moderator" | "admin";
+  has_password: boolean;
+  provider: string | null;
+};
+
+export type Me = { person: Person | null; google: boolean };
+
+export type SignedIn = { person: Person; merged: { chats: number; cart_items: unknown[] } | null };
+
 export type Health = { status: string; model: string; offline: boolean };

@@ -39,6 +39,15 @@ export function useWords(): Words {
   return useContext(Context).words;
 }
 
+/** Writes millionths of a US dollar. */
+export function useCost(): (micros: number) => string {
+  const { language } = useSpoken();
+  return useMemo(() => {
+    const format = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 6 });
+    return (micros) => format.format(micros / 1_000_000);
+  }, [language]);
+}
+
 /** Writes minor units of a currency for people. */
 export function useMoney(): (amount: number, currency: string) => string {
   const { language } = useSpoken();

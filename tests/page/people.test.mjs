@@ -1,0 +1,106 @@
+/** Accounts, and what those who make prompts see. */
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+
+import { launch, picture, Shopper, SKIP } from "./browser.mjs";
+import { Shop } from "./shop.mjs";
+
+const EMAIL = "ann@example.org";
+const PASSWORD = "a long enough secret";
+
+describe("people", { skip: SKIP }, () => {
+  let browser, shop;
+  before(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open({ env: { CARTWRIGHT_STORE: "fernweg" } })]);
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  /** The code of the latest mail, which the server prints in development. */
+  async function code() {
+    for (let tries = 0; tries < 100; tries++) {
+      const found = [...shop.said().matchAll(/Mail to [^\n]*\n(?: {4}[^\n]*\n)+/g)].at(-1)?.[0].match(/^\s+(\S*\d\S*)\s*$/m);
+      if (found) return found[1];
+      await new Promise((go) => setTimeout(go, 100));
+    }
+    throw new Error(`no mail:\n${shop.said()}`);
+  }
+
+  async function sign(one, fill) {
+    await one.page.getByRole("button", { name: "Sign in" }).click();
+    const dialog = one.page.getByRole("dialog");
+    await fill(dialog);
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  const signIn = (dialog) => async () => {
+    await dialog.getByLabel("E-mail").fill(EMAIL);
+    await dialog.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  };
+
+  it("come as guests, sign up and keep what is theirs", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    await one.say("Find me trail running shoes under 120 euros");
+    await one.page.getByRole("button", { name: /^Add .* to the cart/ }).first().click();
+    await one.cart().locator(".cart-item").waitFor();
+    await sign(one, async (dialog) => {
+      await one.accessible("signing in");
+      await dialog.getByRole("button", { name: "Sign up" }).click();
+      await dialog.getByLabel("E-mail").fill(EMAIL);
+      await dialog.getByLabel("Password", { exact: true }).fill(PASSWORD);
+      await dialog.getByLabel("Name (optional)").fill("Ann Lee");
+      await dialog.getByRole("button", { name: "Sign up" }).click();
+      await dialog.getByText(EMAIL).waitFor();
+      await dialog.getByLabel("Code from the e-mail").fill(await code());
+      await dialog.getByRole("button", { name: "Confirm" }).click();
+    });
+    await one.page.getByRole("button", { name: "Ann Lee" }).waitFor();
+    assert.equal(await one.cart().locator(".cart-item").count(), 1);
+    await one.page.reload();
+    await one.answer().getByText("I found these").waitFor();
+    await one.cart().locator(".cart-item").waitFor();
+    await one.leave();
+  });
+
+  it("sign in somewhere else, with a guest's cart beside their own, and out again", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    await one.say("Which tents do you have?");
+    await one.page.getByRole("button", { name: /^Add .* to the cart/ }).first().click();
+    await one.cart().locator(".cart-item").waitFor();
+    await sign(one, (dialog) => signIn(dialog)());
+    await one.cart().locator(".cart-item").nth(1).waitFor();
+    await one.page.getByText("Came along: 1 cart item, 1 chat.").waitFor();
+    await one.page.getByRole("button", { name: "Ann Lee" }).click();
+    const dialog = one.page.getByRole("dialog");
+    await dialog.getByText("This browser").waitFor();
+    await one.accessible("the account");
+    await dialog.getByRole("button", { name: "Sign out", exact: true }).click();
+    await one.cart().getByText("Your cart is empty.").waitFor();
+    await one.leave();
+  });
+
+  it("see how answers are made where they make prompts, and answer again with other options", async () => {
+    shop.sql(`update users set role = 'admin' where email = '${EMAIL}'`);
+    const one = await Shopper.come(browser, shop.url);
+    await sign(one, (dialog) => signIn(dialog)());
+    await one.say("Find me trail running shoes under 120 euros");
+    await one.answer().getByRole("button", { name: "How it was made" }).click();
+    const desk = one.page.getByRole("dialog", { name: "How this answer was made" });
+    await desk.getByText("offline/shopkeeper").waitFor();
+    await desk.getByRole("rowheader", { name: "In all" }).waitFor();
+    await desk.locator("pre").getByText("shop", { exact: false }).first().waitFor();
+    await one.accessible("the desk");
+    await picture(one.page, "desk");
+    await desk.getByLabel("Most tokens a step").fill("12");
+    await desk.getByRole("button", { name: "Answer again with these options" }).click();
+    const versions = one.page.getByRole("dialog", { name: "Versions of this answer" });
+    await versions.getByText("2 of 2").waitFor();
+    await versions.getByText(/tokens in, .* out/).nth(1).waitFor();
+    await versions.getByText("The answer was too long and was cut short.").waitFor();
+    await one.leave();
+  });
+});
