@@ -139,10 +139,9 @@ async def sign_in(request: Request) -> Response:
     """Let somebody in by password, with all they have as a guest."""
     here = service(request)
     said = await body.read(request, SignIn, here.settings.max_body)
-    counted = key("sign-in", said.email.lower())
     async with here.database.connection() as conn:
         from_there = key("sign-in", who.ip(request) or "")
-        await throttles.allow(conn, (from_there, _PER_IP), (counted, _PER_ACCOUNT), now=here.clock())
+        await throttles.allow(conn, (from_there, _PER_IP), (counted(said.email), _PER_ACCOUNT), now=here.clock())
         found = await accounts.by_email(conn, said.email)
     right = await here.passwords.check(said.password, found.password_hash if found else None)
     if not right or found is None:
@@ -155,9 +154,14 @@ async def sign_in(request: Request) -> Response:
             raise WrongPassword
         if anew is not None:
             await accounts.set_password(conn, account.id, anew)
-        await throttles.give_back(conn, counted)
+        await throttles.give_back(conn, counted(said.email))
         entered = await entry.as_account(conn, request, account, "password")
     return entry.response(request, entered, bearer=said.bearer)
+
+
+def counted(email: str) -> bytes:
+    """The key under which sign-ins to an address are counted, whether or not it has an account."""
+    return key("sign-in", email.lower())
 
 
 async def _refused(request: Request, found: Account | None) -> None:

@@ -23,9 +23,14 @@ async def allow(conn: Connection, request: Request, email: str) -> None:
     await throttles.allow(
         conn,
         (key("mail", who.ip(request) or ""), _PER_IP),
-        (key("mail", email.lower()), _PER_ADDRESS),
+        (counted(email), _PER_ADDRESS),
         now=service(request).clock(),
     )
+
+
+def counted(email: str) -> bytes:
+    """The key under which mails to an address are counted."""
+    return key("mail", email.lower())
 
 
 def _code(code: str) -> str:

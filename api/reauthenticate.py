@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -41,10 +42,14 @@ async def proved(request: Request, password: str | None) -> Account:
             return account
         if password is None:
             raise SignInAgain
-        counted = key("proved", str(account.id))
-        await throttles.allow(conn, (counted, _RATE), now=now)
+        await throttles.allow(conn, (counted(account.id), _RATE), now=now)
     if not await here.passwords.check(password, account.password_hash):
         raise WrongPassword
     async with here.database.connection() as conn:
-        await throttles.give_back(conn, counted)
+        await throttles.give_back(conn, counted(account.id))
     return account
+
+
+def counted(user_id: UUID) -> bytes:
+    """The key under which these proofs are counted."""
+    return key("proved", str(user_id))

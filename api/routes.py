@@ -7,6 +7,7 @@ from api import (
     addresses,
     audit_log,
     auth,
+    auth_leaving,
     auth_password,
     auth_sessions,
     carts,
@@ -43,6 +44,7 @@ from api.endpoint import Endpoint
 ENDPOINTS: tuple[Endpoint, ...] = (
     *auth.ENDPOINTS,
     *auth_password.ENDPOINTS,
+    *auth_leaving.ENDPOINTS,
     *auth_sessions.ENDPOINTS,
     *chat.ENDPOINTS,
     *history.ENDPOINTS,

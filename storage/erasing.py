@@ -1,0 +1,58 @@
+"""A person leaves with everything that is theirs; of orders stays what the books have to show (docs/people.md).
+
+Lock order as in `storage/merging.py`: whoever is in the middle of a change in the person's name is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from storage import audit, sql
+from storage.database import Connection
+from storage.errors import Conflict
+
+_SQL = sql.load(__file__)
+
+
+class OrdersOpen(Conflict):
+    """An order is under way, or not paid, or a return not closed; the account can be deleted once that is over."""
+
+
+async def erase(conn: Connection, user_id: UUID, throttles: Sequence[bytes]) -> bool:
+    """Delete a person in the caller's transaction; whether they were there. `throttles` are the keys of their counts.
+
+    Orders that are over are kept by nobody: without a name, addresses, reasons, tracking and means of payment.
+    Raises OrdersOpen.
+    """
+    if not conn.is_in_transaction():
+        raise RuntimeError("erase needs a transaction: everything goes or nothing does")
+    await conn.execute(_SQL["lock_reservations"], user_id)
+    await conn.execute(_SQL["lock_chats"], user_id)
+    await conn.execute(_SQL["lock_actions"], user_id)
+    await conn.execute(_SQL["lock_carts"], user_id)
+    user = await conn.fetchrow(_SQL["hold"], user_id)
+    if user is None:
+        return False
+    if await conn.fetchval(_SQL["orders_open"], user_id):
+        raise OrdersOpen
+    kept = await conn.fetchval(_SQL["has_orders"], user_id)
+    if kept:
+        nobody: UUID = await conn.fetchval(_SQL["nobody"])
+        await conn.execute(_SQL["strip_orders"], user_id)
+        await conn.execute(_SQL["strip_returns"], user_id)
+        await conn.execute(_SQL["strip_fulfilments"], user_id)
+        await conn.execute(_SQL["strip_payment_methods"], user_id, nobody)
+        await conn.execute(_SQL["give_orders"], user_id, nobody)
+    await conn.execute(_SQL["audit_log"], user_id)
+    await conn.execute(_SQL["system_audit"], str(user_id))
+    await conn.execute(_SQL["interactions"], user_id)
+    await conn.execute(_SQL["search_logs"], user_id)
+    await conn.execute(_SQL["recommendation_logs"], user_id)
+    await conn.execute(_SQL["embeddings"], user_id)
+    await conn.execute(_SQL["email_codes"], user["email"])
+    await conn.execute(_SQL["mails"], user["email"])
+    await conn.execute(_SQL["throttles"], list(throttles))
+    await conn.execute(_SQL["user"], user_id)
+    await audit.note(conn, "auth", "info", "a person was deleted", {"guest": user["is_anonymous"], "orders_kept": kept})
+    return True
