@@ -37,7 +37,7 @@ from agent.settings import AgentSettings
 from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
-from api import mailing
+from api import google, mailing
 from api.allowances import Allowances
 from api.live import Streams
 from api.mailing import Postman
@@ -128,6 +128,7 @@ async def running(
         postman = Postman(database=database, mailer=mailer, clock=clock)
         streams = Streams(database=database, clock=clock)
         sweeper = Sweeper(database=database, clock=clock)
+        identities = await stack.enter_async_context(google.connected(settings.api.google))
         for loop in (flusher, notices, leases, expiry, cashier, postman, streams, sweeper):
             loop.start()
             stack.push_async_callback(loop.stop)
@@ -146,6 +147,7 @@ async def running(
             passwords=passwords,
             postman=postman,
             streams=streams,
+            google=identities,
         )
 
 

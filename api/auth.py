@@ -78,7 +78,7 @@ async def me(request: Request) -> Response:
         found = None
         if person is not None and person.session_id is not None:
             found = await entry.details(conn, await accounts.get(conn, person.user_id), person)
-    told = Me(person=found, google=here.settings.google_client_id is not None)
+    told = Me(person=found, google=here.google is not None)
     return JSONResponse(told.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
 
 

@@ -13,6 +13,7 @@ from agent.runner import Runner
 from agent.settings import AgentSettings
 from agent.turn import Lease
 from api.allowances import Allowances
+from api.google import Google
 from api.live import Streams
 from api.mailing import Postman
 from api.passwords import Passwords
@@ -41,6 +42,7 @@ class Service:
     passwords: Passwords
     postman: Postman
     streams: Streams
+    google: Google | None
 
 
 def service(request: Request) -> Service:

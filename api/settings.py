@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.google import Client
 from storage.reviews import Waits
 from storage.sessions import Lifetime
 
@@ -82,6 +83,13 @@ class ApiSettings(BaseSettings):
         description="Whose reviews wait for a moderator: `nobody`, `everybody`, `unverified` (guests and non-buyers).",
     )
     store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")
+
+    @property
+    def google(self) -> Client | None:
+        """What Google knows us by."""
+        if self.google_client_id is None or self.google_client_secret is None:
+            return None
+        return Client(issuer=self.google_issuer, client_id=self.google_client_id, secret=self.google_client_secret)
 
     @property
     def sessions(self) -> Lifetime:

@@ -103,9 +103,9 @@ async def set_email(conn: Connection, user_id: UUID, email: str) -> None:
         raise EmailTaken from None
 
 
-async def link(conn: Connection, user_id: UUID, provider: Provider, provider_id: str) -> None:
-    """Have the account sign in with a provider too; its address is proved by that."""
-    await conn.execute(_SQL["link"], user_id, provider, provider_id)
+async def link(conn: Connection, user_id: UUID, provider: Provider, provider_id: str, email: str) -> None:
+    """Have the account sign in with a provider too; `email`, if it is the account's, is proved by that."""
+    await conn.execute(_SQL["link"], user_id, provider, provider_id, email)
 
 
 def _found(record: asyncpg.Record | None) -> Account:

@@ -40,5 +40,7 @@ update users set email_verified = true where id = $1 and not email_verified;
 update users set email = $2, email_verified = true, updated_at = now() where id = $1;
 
 -- name: link
--- $1 user, $2 provider, $3 the provider's name for the user
-update users set provider = $2, provider_id = $3, email_verified = true, updated_at = now() where id = $1;
+-- $1 user, $2 provider, $3 the provider's name for the user, $4 e-mail address that the provider has verified
+update users set
+    provider = $2, provider_id = $3, email_verified = email_verified or lower(email) = lower($4), updated_at = now()
+where id = $1;

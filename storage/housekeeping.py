@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage import email_codes, open_streams, sessions, sql, throttles
+from storage import email_codes, oidc_flows, open_streams, sessions, sql, throttles
 from storage.database import Connection
 
 _SQL = sql.load(__file__)
@@ -22,5 +22,5 @@ async def sweep(conn: Connection, now: datetime, sessions_before: datetime, most
         + await email_codes.sweep(conn, now, most)
         + await throttles.sweep(conn, now, most)
         + await open_streams.sweep(conn, now, most)
-        + len(await conn.fetch(_SQL["oidc_flows"], now, most))
+        + await oidc_flows.sweep(conn, now, most)
     )

@@ -24,6 +24,7 @@ from agent.settings import AgentSettings
 from agent.tee import Tee
 from agent.turn import Lease
 from api import app as application
+from api import google
 from api.allowances import Allowances
 from api.live import Streams
 from api.mailing import Mailer, Postman
@@ -231,6 +232,7 @@ async def _service(
             stack.push_async_callback(loop.stop)
         stack.push_async_callback(runner.close, 5.0)
         stack.callback(passwords.close)
+        identities = await stack.enter_async_context(google.connected(settings.google))
         yield Service(
             settings=settings,
             agent_settings=AgentSettings(model=MODEL, fallback_models=(OTHER_MODEL,)),
@@ -246,4 +248,5 @@ async def _service(
             passwords=passwords,
             postman=postman,
             streams=streams,
+            google=identities,
         )
