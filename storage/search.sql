@@ -189,19 +189,28 @@ with recursive asked as materialized (
         limit 60
     ) near
 ), wanting as materialized (
-    -- Whether the index has not come upon enough, for it looks at so many rows and no more.
-    select *, vector is not null and not $26::boolean and (select count(*) < 60 from indexed)
-        and not exists (select from numbered where number) as few
-    from asked
+    -- Whether the index has come upon too few, for it looks at so many rows and no more, and whether the store is small.
+    select few, few and store is not null and (
+            select count(*) <= 3000
+            from (select from products p where p.store_id = looked.store order by p.sku limit 3001) counted
+        ) as small
+    from (
+        select store, vector is not null and not $26::boolean and (select count(*) < 20 from indexed)
+            and not exists (select from numbered where number) as few
+        from asked
+    ) looked
 ), shelf as materialized (
-    -- Then up to 3,000 rows of a store are compared one by one ...
+    -- Then the rows of a small store are compared one by one ...
     select shelf.*
-    from wanting asked cross join lateral (
+    from asked cross join lateral (
         select p.id, p.embedding <=> asked.vector as distance
         from products p
-        where asked.few and p.store_id = asked.store and p.is_active and p.stock >= asked.least
+        where (select small from wanting)
+            and p.store_id = asked.store
+            and p.is_active
+            and p.stock >= asked.least
         order by p.sku
-        limit 3001
+        limit 3000
     ) shelf
 ), further as materialized (
     -- ... and else the index is read on, which costs memory for every row looked at.
@@ -210,8 +219,7 @@ with recursive asked as materialized (
         select p.id, p.embedding <=> asked.vector as distance
         from products p
         where (
-                select case when few and (store is null or (select count(*) from shelf) > 3000)
-                    then set_config('hnsw.iterative_scan', 'relaxed_order', true) is not null end
+                select case when few and not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end
                 from wanting
             )
             and p.is_active
@@ -246,7 +254,7 @@ with recursive asked as materialized (
         union all
         (select id, distance, 0 from behind where (select count(*) from behind) <= 3000 order by distance limit 200)
         union all
-        (select id, distance, 0 from shelf where (select count(*) from shelf) <= 3000 order by distance limit 200)
+        (select id, distance, 0 from shelf order by distance limit 200)
         union all
         select id, null, likeness / (60 + place) from numbered
     ) legs
