@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from typing_extensions import override
 
 from api.who import COOKIE
 from storage import people, products
@@ -45,12 +46,13 @@ ACTIONS, RACERS = max(1, 50 * int(os.environ.get("COUNT") or 10) // 100), 30
 class Giver(Brain):
     """`give PRODUCT`: one step that gives two pieces away, then words."""
 
-    def _script(self, asked: Sequence[str], done: int) -> Script:
+    @override
+    def scripts(self, asked: Sequence[str], done: int) -> list[Script]:
         if done:
-            return [*self._words(12), End()]
+            return [[*self.said(12), End()]]
         arguments = json.dumps({"product_id": asked[1], "pieces": 2})
         call = Call(0, unique("call"), "give_away")
-        return [Text("Shall I? "), call, Arguments(0, arguments), End("tool_calls")]
+        return [[Text("Shall I? "), call, Arguments(0, arguments), End("tool_calls")]]
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ class Brain:
         asked, done = _situation(body["messages"])
         pace = 0.5 if asked[0] == "slow" else self.pace
         writer.write(_HEAD)
-        for number, script in enumerate(self._scripts(asked, done)):
+        for number, script in enumerate(self.scripts(asked, done)):
             if number:
                 await self.go.wait()
             await self._say(script, pace, reader, writer)
@@ -78,7 +78,7 @@ class Brain:
                 await reader.read(1)
                 raise ConnectionResetError
 
-    def _scripts(self, asked: Sequence[str], done: int) -> list[Script]:
+    def scripts(self, asked: Sequence[str], done: int) -> list[Script]:
         """Between two of them it waits to go on."""
         match asked:
             case ["cart", product, steps, *hold] if done < int(steps):
@@ -97,17 +97,17 @@ class Brain:
                 call = Call(0, f"call-{uuid4().hex}", "ponder")
                 return [[call, Arguments(0, json.dumps({"seconds": float(seconds)})), End("tool_calls")]]
             case ["cart" | "ponder", *_]:
-                return [[*self._words(self.words), End()]]
+                return [[*self.said(self.words), End()]]
             case ["talk" | "slow", words]:
-                return [[*self._words(int(words)), End()]]
+                return [[*self.said(int(words)), End()]]
             case ["hold", words, more]:
-                return [self._words(int(words)), [*self._words(int(more)), End()]]
+                return [self.said(int(words)), [*self.said(int(more)), End()]]
             case ["stall", words]:
-                return [[*self._words(int(words)), Stall()]]
+                return [[*self.said(int(words)), Stall()]]
             case _:
                 return [[Text("I do not know."), End()]]
 
-    def _words(self, count: int) -> list[Text]:
+    def said(self, count: int) -> list[Text]:
         return [Text(f"word{number} ") for number in range(count)]
 
 
