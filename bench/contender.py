@@ -66,10 +66,11 @@ def ours(model: Contender, data: Path) -> Contender:
     return Contender("cartwright", (sys.executable, "server.py"), env, port, data)
 
 
-def adapter(model: Contender) -> Contender:
+def adapter(model: Contender, *, with_tools: bool = False) -> Contender:
     port = free_port()
     env = {"PORT": str(port), "MODEL_BASE_URL": f"{model.url}/v1"}
-    return Contender("adapter", (sys.executable, "-m", "bench.peers.adapter"), env, port)
+    name, module = ("adapter+tools", "adapter_with_tools") if with_tools else ("adapter", "adapter")
+    return Contender(name, (sys.executable, "-m", f"bench.peers.{module}"), env, port)
 
 
 def aisdk(model: Contender) -> Contender:

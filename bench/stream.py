@@ -20,7 +20,7 @@ from bench.meter import Meter
 
 QUICK = Effort(rounds=1, singles=20, paced_seconds=8, unpaced_tokens=1000, window=3.0, most=400)
 PARTS: tuple[Part, ...] = get_args(Part)
-NAMES = ("adapter", "aisdk", "cartwright")
+NAMES = ("adapter", "adapter+tools", "aisdk", "cartwright")
 
 
 @contextmanager
@@ -41,6 +41,8 @@ def _contender(name: str, model: Contender, folder: Path) -> Contender:
     match name:
         case "adapter":
             return contender.adapter(model)
+        case "adapter+tools":
+            return contender.adapter(model, with_tools=True)
         case "aisdk":
             return contender.aisdk(model)
         case _:

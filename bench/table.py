@@ -61,6 +61,7 @@ def verdicts(results: Sequence[Result]) -> list[Verdict]:
     """Our figures against those of the peers that ran, each with its target."""
     by_name = {result.name: result for result in results}
     ours, aisdk, adapter = (by_name.get(name) for name in ("cartwright", "aisdk", "adapter"))
+    alike = by_name.get("adapter+tools")
     if ours is None:
         return []
     found: list[Verdict] = []
@@ -74,6 +75,8 @@ def verdicts(results: Sequence[Result]) -> list[Verdict]:
             found.append(_at_most("paced CPU / adapter", ours.paced_cpu / adapter.paced_cpu, 0.3))
         if ours.first_ms is not None and adapter.first_ms is not None:
             found.append(_at_most("first delta - adapter, ms", ours.first_ms - adapter.first_ms, 3.0))
+    if alike is not None and ours.first_ms is not None and alike.first_ms is not None:
+        found.append(_at_most("first delta - adapter with our tools, ms", ours.first_ms - alike.first_ms, 3.0))
     return found
 
 

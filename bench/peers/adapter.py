@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import uvicorn
-from pydantic_ai import Agent
+from pydantic_ai import Agent, Tool
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.ui.vercel_ai import VercelAIAdapter
@@ -13,9 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 
-def create_app(model_base_url: str) -> Starlette:
+def create_app(model_base_url: str, tools: Sequence[Tool[None]]) -> Starlette:
     """pydantic-ai's own adapter for the AI SDK, as its docs wire it: no store, no litellm."""
-    agent = Agent(OpenAIChatModel("mock", provider=OpenAIProvider(base_url=model_base_url, api_key="x")))
+    model = OpenAIChatModel("mock", provider=OpenAIProvider(base_url=model_base_url, api_key="x"))
+    agent = Agent(model, tools=tools)
 
     async def chat(request: Request) -> Response:
         return await VercelAIAdapter.dispatch_request(request, agent=agent, sdk_version=7)
@@ -26,8 +28,8 @@ def create_app(model_base_url: str) -> Starlette:
     return Starlette(routes=[Route("/api/chat", chat, methods=["POST"]), Route("/healthz", healthy)])
 
 
-def main() -> None:
-    app = create_app(os.environ["MODEL_BASE_URL"])
+def main(tools: Sequence[Tool[None]] = ()) -> None:
+    app = create_app(os.environ["MODEL_BASE_URL"], tools)
     uvicorn.run(
         app, host="127.0.0.1", port=int(os.environ["PORT"]), loop="uvloop", http="httptools", log_level="warning"
     )
