@@ -104,6 +104,8 @@ class LiteLLMModel(Model[None]):
     ) -> AsyncGenerator[StreamedResponse, None]:
         check_allow_model_requests()
         settings, parameters = self.prepare_request(model_settings, model_request_parameters)
+        if self._tee is not None:
+            await self._tee.ready()
         sent = time.perf_counter()
         failed: list[ModelRequestAttempt] = []
         call = _Call(messages, settings or ModelSettings(), parameters)

@@ -43,6 +43,7 @@ class Recorder:
         clock: Clock,
         kept: Sequence[Part] = (),
         steps: Sequence[RunStep] = (),
+        laid_down: asyncio.Event | None = None,
     ) -> None:
         self.run = run
         self.step = kept[-1].step if kept else -1
@@ -51,6 +52,7 @@ class Recorder:
         self.refused = False
         self._flusher = flusher
         self._clock = clock
+        self._laid_down = laid_down
         self._parts: list[Part] = list(kept)
         self._durable: list[Part] = list(kept)
         self._facts: list[Part] = list(kept)
@@ -79,6 +81,16 @@ class Recorder:
         return self._parts
 
     # What the model says (Tee)
+
+    @property
+    def laid_down(self) -> bool:
+        """Whether the run's row has committed: before that nothing can be kept, and its lease is nobody's yet."""
+        return self._laid_down is None or self._laid_down.is_set()
+
+    async def ready(self) -> None:
+        """Returns once it is laid down."""
+        if self._laid_down is not None:
+            await self._laid_down.wait()
 
     def step_started(self, model: str) -> None:
         """A model has begun to answer: calls of the step before that nobody ran could not be understood."""

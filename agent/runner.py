@@ -91,18 +91,29 @@ class Runner:
     @property
     def running(self) -> list[UUID]:
         """The runs this process makes."""
-        return list(self._live)
+        return [run_id for run_id, live in self._live.items() if live.recorder.laid_down]
 
     def recorder(self, message_id: UUID) -> Recorder | None:
         """The recorder of an answer this process is making. One that has ended is in the rows, and may go on there."""
         recorder = self._by_message.get(message_id)
         return None if recorder is None or recorder.view().ended is not None else recorder
 
-    def submit(self, job: Job) -> None:
-        """Begin to make an answer, or go on with one that another process began."""
+    def submit(self, job: Job, laid_down: asyncio.Event | None = None) -> None:
+        """Begin to make an answer, or go on with one that another process began.
+
+        With `laid_down` its row has not committed yet: until the event is set the agent gets ready, and asks no model.
+        Whoever gave it either sets it or calls `lose`.
+        """
         run, left = job.run, recovery.remains(job.parts)
         recorder = Recorder(
-            run, job.answer.public_id, job.metadata, self._flusher, self._clock, kept=left.kept, steps=job.steps
+            run,
+            job.answer.public_id,
+            job.metadata,
+            self._flusher,
+            self._clock,
+            kept=left.kept,
+            steps=job.steps,
+            laid_down=laid_down,
         )
         self._by_message[run.message_id] = recorder
         task = asyncio.create_task(self._run(job, left, recorder), name=f"cartwright-run-{run.id}")
@@ -176,8 +187,9 @@ class Runner:
                 outcome: ending.Outcome | None = await self._outcome(job, left, recorder)
             except asyncio.CancelledError:
                 outcome = await self._broken_off(live)
-            live.ending = True
             if outcome is not None:
+                await recorder.ready()
+                live.ending = True
                 await ending.end(self._database, recorder, outcome, self._clock)
         except Fenced:
             if recorder.refused:

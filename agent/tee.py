@@ -28,11 +28,14 @@ class StepUsage:
 class Tee(Protocol):
     """Receives what a model streams, synchronously, in the order it was parsed. Methods must not block.
 
+    No model is asked before `ready` returns.
     For each model response: `step_started`, then any of `text`, `reasoning`, `tool_input`, then `usage` and `end`.
     A response that fails or is cancelled gets no `end`, and `usage` only where the provider had told it; the exception
     says why. `step_started` comes right before the first delta, once the model that answers is certain: retries and
     fallbacks happen before it. Text (or reasoning) right after its own kind goes on with the same part.
     """
+
+    async def ready(self) -> None: ...
 
     def step_started(self, model: str) -> None: ...
 

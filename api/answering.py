@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
@@ -19,10 +20,11 @@ from api.problems import BadFields, Draining, Fault
 from api.service import Service, service
 from api.settings import ApiSettings
 from prompts.render import render
-from storage import budgets, notices, runs, stores
+from storage import notices, runs, stores
 from storage.ai_options import AiOptions
 from storage.budgets import Budget
-from storage.people import NewGuest
+from storage.database import Connection
+from storage.people import NewGuest, Person
 from storage.runs import Run
 from storage.stores import Store
 
@@ -52,35 +54,46 @@ async def answer(request: Request, asked: Asked, given: Options, store: str | No
 
 
 async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:
-    here = service(request)
-    async with here.database.transaction() as conn:
+    here, laid_down, begun = service(request), asyncio.Event(), None
+    try:
+        async with here.database.transaction() as conn:
 
-        async def options_for(store_id: UUID | None) -> AiOptions:
-            return _options(here, given, await stores.get(conn, store_id) if store_id else None)
+            async def options_for(store_id: UUID | None) -> AiOptions:
+                return _options(here, given, await stores.get(conn, store_id) if store_id else None)
 
-        person, guest = await who.person_or_guest(conn, request)
-        if slug is not None:
-            asked = replace(asked, store_id=(await stores.by_slug(conn, slug)).id)
-        turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
-        if turn.is_new and (budget := _budget(here.settings)) is not None:
-            await budgets.reserve(conn, turn.run.id, person.user_id, None, budget, here.clock())
-        if turn.is_new and turn.run.state == "queued":
-            # The run it waits for may have ended meanwhile, and said so before this one was there.
-            await notices.send(conn, WAITING)
-        branch: Branch = [(turn.first, asked.parts)] if turn.first else ()
-        if turn.is_new and not branch:
-            branch = await branch_to(conn, turn.run.user_message_id)
-    if turn.options is not None and turn.run.state == "running":
-        job = Job(
-            run=turn.run,
-            answer=turn.answer,
-            options=turn.options,
-            person=person,
-            store_id=turn.store_id,
-            branch=branch,
-        )
-        here.runner.submit(job)
+            person, guest = await who.person_or_guest(conn, request)
+            if slug is not None:
+                asked = replace(asked, store_id=(await stores.by_slug(conn, slug)).id)
+            turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
+            if turn.is_new and turn.run.state == "queued":
+                # The run it waits for may have ended meanwhile, and said so before this one was there.
+                await notices.send(conn, WAITING)
+            job = await _job(conn, turn, asked, person)
+            if job is not None:
+                begun = job.run.id
+                # The commit takes as long as the agent takes to get ready.
+                here.runner.submit(job, laid_down)
+    except BaseException:
+        if begun is not None:
+            here.runner.lose(begun)
+        raise
+    laid_down.set()
     return turn, guest
+
+
+async def _job(conn: Connection, turn: Turn, asked: Asked, person: Person) -> Job | None:
+    """What is to be made now; None where the run waits for another one, or was there already."""
+    if turn.options is None or turn.run.state != "running":
+        return None
+    branch: Branch = [(turn.first, asked.parts)] if turn.first else await branch_to(conn, turn.run.user_message_id)
+    return Job(
+        run=turn.run,
+        answer=turn.answer,
+        options=turn.options,
+        person=person,
+        store_id=turn.store_id,
+        branch=branch,
+    )
 
 
 async def stop(here: Service, run_id: UUID) -> Run | None:

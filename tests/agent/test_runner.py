@@ -7,6 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from agent import job
 from storage import parts, runs
 from storage.embedder import create
 from storage.parts import DataPart, TextPart
@@ -21,6 +22,11 @@ _NO_ROW = """
 create function no_row() returns trigger language plpgsql as $$ begin raise 'no row can hold this'; end $$;
 create trigger no_row before insert or update on parts
 for each row when (new.text_text like '%unholdable%') execute function no_row()
+"""
+_NO_COMMIT = """
+create function no_commit() returns trigger language plpgsql as $$ begin raise 'no run can commit'; end $$;
+create constraint trigger no_commit after insert on runs deferrable initially deferred
+for each row execute function no_commit()
 """
 
 
@@ -70,3 +76,31 @@ async def test_after_three_take_overs_it_fails_and_says_so(
     if code is not None:
         assert isinstance(told, DataPart)
         assert told.content == {"code": code, "message": found.error_text, "retry": True}
+
+
+async def test_a_run_that_has_not_committed_asks_no_model_and_holds_no_lease(ground: Ground) -> None:
+    turn, laid_down = await take(ground.database), asyncio.Event()
+    async with ground.database.connection() as conn:
+        made = await job.read(conn, turn.run)
+        async with running(ground) as here, asyncio.timeout(20):
+            runner = here.service.runner
+            runner.submit(made, laid_down)
+            for _ in range(500):
+                await asyncio.sleep(0)
+            assert (runner.running, here.provider.asked) == ([], [])
+            laid_down.set()
+            assert runner.running == [turn.run.id]
+            while await runs.active(conn, turn.run.chat_id) is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            assert len(here.provider.asked) == 1
+
+
+async def test_a_turn_that_cannot_commit_is_not_answered(ground: Ground) -> None:
+    async with running(ground) as here:
+        async with ground.database.connection() as conn:
+            await conn.execute(_NO_COMMIT)
+        refused = await here.browser.post(here.browser.body("Hello"))
+        async with asyncio.timeout(20):
+            while any(task.get_name().startswith("cartwright-run-") for task in asyncio.all_tasks()):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert (refused.status_code, here.provider.asked) == (500, [])

@@ -48,6 +48,9 @@ class Notes:
     used: StepUsage | None = None
     spoke: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def ready(self) -> None:
+        pass
+
     def step_started(self, model: str) -> None:
         self.entries.append(("step", model))
 
