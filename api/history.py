@@ -15,7 +15,8 @@ from api.endpoint import Answer, Endpoint
 from api.query import Query
 from api.service import service
 from api.ui_message import ui_message
-from storage import messages, parts, runs
+from storage import feedback, messages, parts, runs
+from storage.feedback import Vote
 
 
 class Shown(Query):
@@ -42,6 +43,7 @@ class ChatHistory(BaseModel):
     branches: dict[str, list[str]] = Field(
         description="For each message that has siblings, all that stand in its place, oldest first."
     )
+    feedback: dict[str, Vote] = Field(description="What the shopper has said of these answers.")
 
 
 async def get(request: Request) -> Response:
@@ -57,10 +59,13 @@ async def get(request: Request) -> Response:
         ids = [message.id for message in branch]
         found = await parts.of_messages(conn, ids)
         forks = await messages.forks(conn, ids)
+        votes = await feedback.votes(conn, chat.user_id, ids)
         if active is None and chat.leaf_id is not None:
             await runs.told(conn, chat.leaf_id, here.clock())
     told = [ui_message(message, found[message.id]) for message in branch]
-    return JSONResponse({"id": chat.public_id, "title": chat.title, "messages": told, "branches": forks})
+    return JSONResponse(
+        {"id": chat.public_id, "title": chat.title, "messages": told, "branches": forks, "feedback": votes}
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

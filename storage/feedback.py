@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -87,3 +88,8 @@ async def page(
 
 def _feedback(row: Record) -> Feedback:
     return Feedback(**row)
+
+
+async def votes(conn: Connection, user_id: UUID, message_ids: Sequence[UUID]) -> dict[str, Vote]:
+    """What the person has said of these messages, by their names."""
+    return {record["message"]: record["vote"] for record in await conn.fetch(_SQL["votes"], message_ids, user_id)}

@@ -28,3 +28,9 @@ from message_feedback f join messages m on m.id = f.message_id join ai_options o
 where ($1::text is null or (f.vote = 1) = ($1 = 'up')) and ($2::uuid is null or f.id < $2)
 order by f.id desc
 limit $3;
+
+-- name: votes
+-- $1 messages, $2 user
+select m.public_id as message, case f.vote when 1 then 'up' else 'down' end as vote
+from message_feedback f join messages m on m.id = f.message_id
+where f.message_id = any($1::uuid[]) and f.user_id = $2;

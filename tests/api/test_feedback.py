@@ -26,6 +26,8 @@ async def test_a_vote_is_given_changed_and_taken_back(here: Running) -> None:
     assert (first.status_code, first.json()["comment"], again.status_code) == (201, "Too long.", 200)
     told = (await http.get(path)).json()
     assert (told, told["vote"], told["comment"]) == (again.json(), "up", None)
+    history = (await http.get(f"/api/chat/{here.browser.chat}")).json()
+    assert history["feedback"] == {answer: "up"}
     assert (told["message"], told["prompt_name"]) == (answer, "shopper")
     assert [(await http.delete(path)).status_code for _ in range(2)] == [204, 204]
     problem(await http.get(path), 404, "not-found")

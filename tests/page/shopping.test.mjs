@@ -57,6 +57,8 @@ describe("the shop", { skip: SKIP }, () => {
     await second.getByText("Dismissed").waitFor();
     await first.getByRole("button", { name: "Take this cart" }).click();
     await first.getByText("In your cart").waitFor();
+    await one.cart().getByText("Why is this here?").first().click();
+    await one.cart().getByText("From the suggestion").first().waitFor();
     const total = await first.locator(".total .price").innerText();
     await one.cart().locator(".total").getByText(total).waitFor();
     await one.accessible("suggested carts");
@@ -95,6 +97,26 @@ describe("the shop", { skip: SKIP }, () => {
     await one.answer().getByText("Declined. Nothing has happened.").waitFor();
     await one.idle();
     assert.equal(await one.cart().locator(".cart-item").count(), 1);
+    await one.leave();
+  });
+
+  it("does nothing once it is too late to confirm", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    await one.say(SHOES);
+    await one.page.getByRole("button", { name: /^Add .* to the cart/ }).first().click();
+    await one.cart().locator(".cart-item").waitFor();
+    await one.say("Order it");
+    await one.say(ADDRESS);
+    const asks = one.answer().getByRole("region", { name: "Please confirm" });
+    await asks.getByRole("button", { name: /^Confirm and pay/ }).waitFor();
+    shop.sql("update message_actions set expires_at = now() - interval '1 minute' where confirmed_at is null");
+    const complaints = one.complaints.length;
+    await asks.getByRole("button", { name: /^Confirm and pay/ }).click();
+    await asks.getByText("Too late to confirm. Nothing has happened").waitFor();
+    assert.equal(await asks.getByRole("button", { name: /^Confirm/ }).count(), 0);
+    assert.equal(await one.cart().locator(".cart-item").count(), 1);
+    // The refusal, 410, is told in the console too.
+    one.complaints.splice(complaints);
     await one.leave();
   });
 
@@ -148,6 +170,8 @@ describe("the shop", { skip: SKIP }, () => {
     await one.answer().getByRole("textbox", { name: /What was wrong/ }).fill("No pictures of tents");
     await one.answer().locator(".reason button").click();
     await page.getByText("Thank you.").waitFor();
+    await page.reload();
+    await one.answer().getByRole("button", { name: "Bad answer", pressed: true }).waitFor();
 
     await page.getByRole("textbox", { name: "Your message" }).fill("a draft");
     await page.getByRole("button", { name: "New chat" }).click();

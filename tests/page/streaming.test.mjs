@@ -79,6 +79,34 @@ describe("an answer being made", { skip: SKIP }, () => {
     await one.leave();
   });
 
+  it("says so when the network is away, and sends what was written meanwhile", async () => {
+    const one = await Shopper.come(browser, shop.url, { quiet: true });
+    model.says(["Here ", "we are."], [...HALF, ...REST]);
+    await one.say("Tell me");
+    await one.context.setOffline(true);
+    await one.page.getByText("You are offline").waitFor();
+    await one.send("And then?");
+    await one.context.setOffline(false);
+    await one.answer().getByText(WHOLE).waitFor();
+    await one.idle();
+    assert.equal(await one.answers().count(), 2);
+    assert.equal(await one.page.getByRole("article", { name: "You" }).count(), 2);
+    await one.leave();
+  });
+
+  it("reads from the other side in right-to-left languages", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    model.says(["Right."]);
+    await one.say("Tell me");
+    await one.page.evaluate(() => (document.documentElement.dir = "rtl"));
+    await one.fits("right to left");
+    const [menu, cart] = await Promise.all(
+      [one.page.getByRole("navigation", { name: "Chats" }), one.page.getByRole("tablist")].map((part) => part.boundingBox()),
+    );
+    assert.ok(menu.x > cart.x);
+    await one.leave();
+  });
+
   it("says so when the server dies, and catches up when it is back", async () => {
     const one = await Shopper.come(browser, shop.url, { quiet: true });
     model.says([...HALF, HOLD, ...REST], [...HALF, ...REST]);

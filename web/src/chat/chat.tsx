@@ -114,6 +114,7 @@ function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first
               live={answering && at === messages.length - 1 && message.role === "assistant"}
               idle={!answering}
               versions={branches[message.id] ?? NONE}
+              vote={first.feedback[message.id] ?? null}
               doing={doing}
             />
           ))}
@@ -124,7 +125,12 @@ function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first
           )}
           {told && (
             <ErrorNote
-              text={told.code === "run-in-progress" ? words.chat.busy : told.message || words.app.failed}
+              text={[
+                told.code === "run-in-progress" ? words.chat.busy : told.message || words.app.failed,
+                told.after && words.app.after(told.after),
+              ]
+                .filter(Boolean)
+                .join(" ")}
               onRetry={told.retry || told.status >= 500 || told.code === "run-in-progress" ? () => void live.catchUp() : undefined}
             />
           )}

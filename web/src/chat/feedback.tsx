@@ -3,15 +3,14 @@ import { useState } from "react";
 import { IconButton } from "../ui/icon-button";
 import { useToast } from "../ui/toast";
 import { request } from "../wire/request";
+import type { Vote } from "../wire/types";
 import { useWords } from "../words/words";
 
-type Vote = "up" | "down";
-
 /** Whether an answer was any good; a bad one may be told why. */
-export function Feedback({ message }: { message: string }) {
+export function Feedback({ message, before }: { message: string; before: Vote | null }) {
   const words = useWords();
   const toast = useToast();
-  const [given, setGiven] = useState<Vote | null>(null);
+  const [given, setGiven] = useState(before);
   const [asking, setAsking] = useState(false);
   const path = `/v1/messages/${encodeURIComponent(message)}/feedback`;
 

@@ -4,7 +4,7 @@ import { File } from "../parts/file";
 import { text } from "../parts/blocks";
 import { IconButton } from "../ui/icon-button";
 import { useToast } from "../ui/toast";
-import type { Message as Told } from "../wire/types";
+import type { Message as Told, Vote } from "../wire/types";
 import { useWords } from "../words/words";
 import { Answer, type Doing } from "./answer";
 import { Feedback } from "./feedback";
@@ -18,7 +18,7 @@ export type MessageDoing = Doing & {
   onDetails: ((message: string) => void) | null;
 };
 
-type Props = { message: Told; live: boolean; idle: boolean; versions: string[]; doing: MessageDoing };
+type Props = { message: Told; live: boolean; idle: boolean; versions: string[]; vote: Vote | null; doing: MessageDoing };
 
 /** One message and what may be done with it. */
 export const Message = memo(function Message(props: Props) {
@@ -74,7 +74,7 @@ function Question({ message, idle, versions, doing }: Props) {
   );
 }
 
-function Reply({ message, live, idle, versions, doing }: Props) {
+function Reply({ message, live, idle, versions, vote, doing }: Props) {
   const words = useWords();
   const toast = useToast();
   async function copy() {
@@ -92,7 +92,7 @@ function Reply({ message, live, idle, versions, doing }: Props) {
           )}
           <IconButton icon="copy" label={words.message.copy} onClick={() => void copy()} />
           <IconButton icon="again" label={words.message.regenerate} disabled={!idle} onClick={() => doing.onAgain(message.id)} />
-          <Feedback message={message.id} />
+          <Feedback message={message.id} before={vote} />
           {doing.onDetails && (
             <IconButton icon="gauge" label={words.message.details} onClick={() => doing.onDetails?.(message.id)} />
           )}

@@ -16,7 +16,7 @@ const SHOWN_FOR = 4_000;
 
 /** The history of a chat in which nothing was said. */
 export function nothingYet(id: string): History {
-  return { id, title: "", messages: [], branches: {} };
+  return { id, title: "", messages: [], branches: {}, feedback: {} };
 }
 
 /** The chat as the service has it. */
@@ -54,9 +54,17 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
       if (error instanceof TypeError) setConnection("lost");
     },
   });
-  const { messages, setMessages, status, sendMessage, regenerate, resumeStream, clearError } = chat;
-  const latest = useRef(messages);
-  latest.current = messages;
+  const { setMessages, status, sendMessage, regenerate, resumeStream, clearError } = chat;
+
+  /** The messages as they are; what is rendered may be some milliseconds behind. */
+  const now = useCallback((): Message[] => {
+    let found: Message[] = [];
+    setMessages((current) => {
+      found = current;
+      return current;
+    });
+    return found;
+  }, [setMessages]);
 
   /** What an answer may have changed is read again, here and in other tabs. */
   async function settle(): Promise<void> {
@@ -77,8 +85,8 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
     try {
       const found = await readHistory(id);
       setBranches(found.branches);
-      const mine = latest.current.findLast((message) => message.role === "user");
-      if (mine && !found.messages.some((message) => message.id === mine.id) && found.messages.length <= latest.current.length) {
+      const mine = now().at(-1);
+      if (mine?.role === "user" && !found.messages.some((message) => message.id === mine.id)) {
         // Our message never got there. The same id again is the same message, should it be on its way after all.
         setMessages([...found.messages, mine]);
         await sendMessage({ parts: mine.parts, messageId: mine.id } as Parameters<typeof sendMessage>[0]);
@@ -89,11 +97,11 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
       await resumeStream();
       const after = await readHistory(id);
       setBranches(after.branches);
-      if (after.messages.length > latest.current.length) setMessages(after.messages);
+      if (after.messages.length > now().length) setMessages(after.messages);
     } finally {
       catching.current = false;
     }
-  }, [id, setMessages, sendMessage, resumeStream, clearError]);
+  }, [id, now, setMessages, sendMessage, resumeStream, clearError]);
 
   useEffect(() => {
     if (connection === "caught-up") {
@@ -200,5 +208,6 @@ export type LiveChat = ReturnType<typeof useLiveChat>;
 /** What went wrong before a stream began: `useChat` gives the response's body as the error's message. */
 export function refusal(error: Error): Problem {
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-  return problem(status, error.message);
+  const headers = "responseHeaders" in error ? (error.responseHeaders as Record<string, string> | undefined) : undefined;
+  return problem(status, error.message, headers?.["retry-after"]);
 }

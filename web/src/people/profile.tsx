@@ -52,6 +52,7 @@ export function Profile({ person, onGone }: Props) {
           <Field name="new_password" type="password" label={words.people.newPassword} complete="new-password" />
         </Form>
       </details>
+      <Email person={person} />
       <a href="/v1/auth/export" download="cartwright.json">
         {words.people.export}
       </a>
@@ -72,6 +73,49 @@ export function Profile({ person, onGone }: Props) {
         </Form>
       </details>
     </div>
+  );
+}
+
+/** Another address, once the code that was sent there is known. */
+function Email({ person }: { person: Person }) {
+  const words = useWords();
+  const toast = useToast();
+  const [sent, setSent] = useState<string | null>(null);
+  return (
+    <details>
+      <summary>{words.people.changeEmail}</summary>
+      {sent ? (
+        <>
+          <p>{words.people.codeSent(sent)}</p>
+          <Form
+            key="code"
+            send={words.people.confirm}
+            onSend={async (values) => {
+              await request("/v1/auth/email/confirm", { method: "POST", body: values });
+              toast(words.people.emailChanged);
+              setSent(null);
+              personChanged();
+            }}
+          >
+            <Field name="code" label={words.people.code} complete="one-time-code" />
+          </Form>
+        </>
+      ) : (
+        <Form
+          key="address"
+          send={words.people.sendCode}
+          onSend={async (values) => {
+            await request("/v1/auth/email", { method: "POST", body: values });
+            setSent(values.email ?? "");
+          }}
+        >
+          <Field name="email" type="email" label={words.people.newEmail} complete="email" />
+          {person.has_password && (
+            <Field name="password" type="password" label={words.people.currentPassword} complete="current-password" />
+          )}
+        </Form>
+      )}
+    </details>
   );
 }
 

@@ -6,6 +6,7 @@ import { useResource } from "../wire/resource";
 import type { Cart, CartItem, ProductImage, Store } from "../wire/types";
 import { useMoney, useWords } from "../words/words";
 import { Price } from "./price";
+import { Why } from "./why";
 
 const MOST = 99;
 
@@ -66,6 +67,7 @@ function Item({ cart, item }: { cart: Cart; item: CartItem }) {
           {item.name}
         </a>
         {item.quantity > 1 && <p className="soft">{words.cart.each(money(item.price, cart.currency))}</p>}
+        <Why item={item} />
         {item.obstacle && <p className="obstacle">{words.cart.obstacles[item.obstacle]}</p>}
         <div className="amount">
           <span className="stepper" role="group" aria-label={words.cart.quantity(item.name)}>

@@ -6,6 +6,8 @@ export class Problem extends Error {
     readonly code: string,
     detail: string,
     readonly retry: boolean,
+    /** Seconds, where the service says when. */
+    readonly after: number | null = null,
   ) {
     super(detail);
   }
@@ -30,7 +32,7 @@ export async function request<Reply>(path: string, call: Call = {}): Promise<Rep
   const body = call.body === undefined ? null : JSON.stringify(call.body);
   const response = await send(path, { method, headers, body, signal: call.signal ?? null });
   const text = await response.text();
-  if (!response.ok) throw problem(response.status, text);
+  if (!response.ok) throw problem(response.status, text, response.headers.get("retry-after"));
   return (text ? JSON.parse(text) : undefined) as Reply;
 }
 
@@ -46,10 +48,11 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 }
 
 /** What a response with an error says, when it is a problem document. */
-export function problem(status: number, text: string): Problem {
+export function problem(status: number, text: string, retryAfter: string | null | undefined = null): Problem {
+  const after = Number(retryAfter) || null;
   try {
     const told = JSON.parse(text) as { code?: string; detail?: string; title?: string; retry?: boolean };
-    return new Problem(status, told.code ?? "unknown", told.detail ?? told.title ?? text, told.retry ?? false);
+    return new Problem(status, told.code ?? "unknown", told.detail ?? told.title ?? text, told.retry ?? false, after);
   } catch {
     return new Problem(status, "unknown", text, status >= 500);
   }

@@ -146,7 +146,15 @@ export type Message = UIMessage<Metadata, Data>;
 export type Part = Message["parts"][number];
 
 /** `branches`: for a message that is not alone in its place, all that stand there, oldest first. */
-export type History = { id: string; title: string; messages: Message[]; branches: Record<string, string[]> };
+export type History = {
+  id: string;
+  title: string;
+  messages: Message[];
+  branches: Record<string, string[]>;
+  feedback: Record<string, Vote>;
+};
+
+export type Vote = "up" | "down";
 
 export type Page<Item> = { items: Item[]; next: string | null };
 
@@ -155,6 +163,7 @@ export type Store = { slug: string; name: string; description: string | null; cu
 export type ChatSummary = { id: string; title: string; store: string | null; updated_at: string };
 
 export type CartItem = {
+  id: string;
   product_id: string;
   name: string;
   brand: string | null;
@@ -169,6 +178,17 @@ export type CartItem = {
   obstacle: Obstacle | null;
   taken: number | null;
   left_out: Obstacle | null;
+};
+
+/** One change of an item, and what led to it. */
+export type Change = {
+  at: string;
+  action: string;
+  before: number | null;
+  after: number | null;
+  tool_call: { tool: string; chat_id: string; asked: string | null } | null;
+  suggestion: { title: string } | null;
+  found_by: { query: string } | null;
 };
 
 export type Outcome = "accepted" | "dismissed";

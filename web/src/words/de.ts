@@ -49,6 +49,7 @@ export const de: Words = {
     failed: "Das ging nicht",
     again: "Noch einmal",
     loading: "Lädt …",
+    after: (seconds) => `Noch einmal in ${many(seconds, "Sekunde", "Sekunden")}.`,
   },
   chats: {
     title: "Gespräche",
@@ -187,6 +188,13 @@ export const de: Words = {
     each: (price) => `je ${price}`,
     updated: "Dein Warenkorb",
     open: "Warenkorb öffnen",
+    why: "Warum ist das hier?",
+    byHand: (when) => `Du, ${when}`,
+    byAssistant: (when) => `Der Assistent, ${when}`,
+    asked: (text) => `Du hattest gesagt: „${text}“`,
+    fromSuggestion: (title) => `Aus dem Vorschlag „${title}“`,
+    foundBy: (query) => `Gefunden mit der Suche „${query}“`,
+    pieces: (before, after) => `${before} → ${after}`,
     obstacles: {
       "not-for-sale": "Nicht mehr im Angebot",
       "out-of-stock": "Ausverkauft",
@@ -304,6 +312,9 @@ export const de: Words = {
     merged: (items, chats) =>
       `Mitgekommen: ${many(items, "Artikel im Warenkorb", "Artikel im Warenkorb")}, ${many(chats, "Gespräch", "Gespräche")}.`,
     signedOut: "Du bist abgemeldet.",
+    changeEmail: "E-Mail ändern",
+    newEmail: "Neue E-Mail",
+    emailChanged: "Ab jetzt gilt die neue E-Mail.",
     sessions: "Wo du angemeldet bist",
     thisSession: "Dieser Browser",
     devices: { desktop: "Ein Rechner", mobile: "Ein Telefon", tablet: "Ein Tablet", other: "Ein anderes Programm" },

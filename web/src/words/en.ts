@@ -46,6 +46,7 @@ export const en = {
     failed: "That did not work",
     again: "Try again",
     loading: "Loading…",
+    after: (seconds: number) => `Again in ${many(seconds, "second", "seconds")}.`,
   },
   chats: {
     title: "Chats",
@@ -184,6 +185,13 @@ export const en = {
     each: (price: string) => `${price} each`,
     updated: "Your cart",
     open: "Open the cart",
+    why: "Why is this here?",
+    byHand: (when: string) => `You, ${when}`,
+    byAssistant: (when: string) => `The assistant, ${when}`,
+    asked: (text: string) => `You had said: “${text}”`,
+    fromSuggestion: (title: string) => `From the suggestion “${title}”`,
+    foundBy: (query: string) => `Found by the search “${query}”`,
+    pieces: (before: number, after: number) => `${before} → ${after}`,
     obstacles: {
       "not-for-sale": "No longer sold",
       "out-of-stock": "Sold out",
@@ -301,6 +309,9 @@ export const en = {
     merged: (items: number, chats: number) =>
       `Came along: ${many(items, "cart item", "cart items")}, ${many(chats, "chat", "chats")}.`,
     signedOut: "You are signed out.",
+    changeEmail: "Change the e-mail",
+    newEmail: "New e-mail",
+    emailChanged: "The new e-mail holds from now on.",
     sessions: "Where you are signed in",
     thisSession: "This browser",
     devices: { desktop: "A computer", mobile: "A phone", tablet: "A tablet", other: "Another program" } as Record<
