@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 from uuid import UUID
@@ -12,6 +12,7 @@ import pytest
 
 from api.settings import ApiSettings
 from api.who import COOKIE
+from tests.support.factory import unique
 from tests.support.letterbox import Letterbox
 from tests.support.problems import problem
 from tests.support.providers.script import End, Text
@@ -31,11 +32,19 @@ class Place:
         return httpx.AsyncClient(base_url=self.here.url, timeout=PATIENT)
 
 
-@pytest.fixture
-async def place(ground: Ground) -> AsyncIterator[Place]:
+@pytest.fixture(scope="module")
+async def open_place(ground: Ground) -> AsyncIterator[Place]:
     box = Letterbox()
     async with running(ground, mailer=box) as here:
         yield Place(here, box)
+
+
+@pytest.fixture
+async def place(open_place: Place) -> AsyncIterator[Place]:
+    """The service of all tests here, with a browser of the test's own."""
+    async with open_place.here.stranger() as browser:
+        browser.chat = unique("chat")
+        yield Place(replace(open_place.here, browser=browser), open_place.box)
 
 
 async def test_nobody_is_nobody_and_asking_makes_no_guest(place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from api.settings import ApiSettings
 from api.who import COOKIE
+from tests.support.factory import unique
 from tests.support.letterbox import Letterbox
 from tests.support.oidc import CLIENT, SECRET, Issuer, Subject, issuer, new_key
 from tests.support.problems import problem
@@ -31,8 +32,8 @@ class Place:
     box: Letterbox
 
 
-@pytest.fixture
-async def place(ground: Ground) -> AsyncIterator[Place]:
+@pytest.fixture(scope="module")
+async def open_place(ground: Ground) -> AsyncIterator[Place]:
     box = Letterbox()
     async with issuer() as google:
         settings = ApiSettings(
@@ -43,6 +44,17 @@ async def place(ground: Ground) -> AsyncIterator[Place]:
         )
         async with running(ground, settings=settings, mailer=box) as here:
             yield Place(here, google, box)
+
+
+@pytest.fixture
+async def place(open_place: Place) -> AsyncIterator[Place]:
+    """The service and the provider of all tests here, with a browser and a person of the test's own."""
+    google = open_place.google
+    google.subject, google.denies, google.lies, google.signs_with = Subject(), False, {}, None
+    google.asked.clear()
+    async with open_place.here.stranger() as browser:
+        browser.chat = unique("chat")
+        yield Place(replace(open_place.here, browser=browser), google, open_place.box)
 
 
 @asynccontextmanager

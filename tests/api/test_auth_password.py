@@ -21,7 +21,7 @@ async def box() -> Letterbox:
     return Letterbox()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def here(ground: Ground, box: Letterbox) -> AsyncIterator[Running]:
     async with running(ground, mailer=box) as made:
         yield made
