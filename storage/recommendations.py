@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from storage import products, sql
+from storage import products, sql, vectors
 from storage.database import Connection
 from storage.parts import Json
 from storage.people import Person
@@ -82,6 +82,7 @@ async def recommend(
         person and person.session_id,
         context,
         not conn.is_in_transaction(),
+        vectors.LOOK,
     )
     placed = {row["id"]: row for row in rows if row["id"] is not None}
     return Recommendation(

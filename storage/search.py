@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from storage import products, sql
+from storage import products, sql, vectors
 from storage.clock import Clock, utc_now
 from storage.database import Connection
 from storage.embedder import Embedder
@@ -27,9 +27,6 @@ _PLAIN = _SQL["search"].replace("$26::boolean", "false")
 
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
-
-# How many rows the vector index looks at: few find the nearest to a name, a long instruction is far from all of them.
-_LOOK, _LOOK_LONGER = "200", "450"
 
 # Cosine distance to the nearest product beyond which the catalogue does not seem to hold what was asked for.
 _LIKE = 0.45
@@ -94,7 +91,7 @@ async def _vector(embedder: Embedder, text: str) -> npt.NDArray[np.float32] | No
 
 def look(text: str) -> str:
     """How many rows the vector index is to look at for a text."""
-    return _LOOK if len(text.split()) <= _MANY_WORDS else _LOOK_LONGER
+    return vectors.LOOK if len(text.split()) <= _MANY_WORDS else vectors.LOOK_LONGER
 
 
 @asynccontextmanager

@@ -12,8 +12,10 @@ from storage.database import Connection
 
 _SQL = sql.load(__file__)
 
-
 _SMALL = 5000
+
+LOOK, LOOK_LONGER = "200", "450"
+"""How many rows the index looks at: few find the nearest to a name, a long instruction is far from all of them."""
 
 
 async def dimension(conn: Connection) -> int:

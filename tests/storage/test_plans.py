@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 import pytest
 
-from storage import products, recommendations, search, sql
+from storage import products, recommendations, search, sql, vectors
 from storage.database import Connection, Database, bulk
 from storage.search_terms import terms
 from tests.conftest import copy, pool
@@ -96,6 +96,18 @@ CASES = {
         ("store", None, None, None, None, False, None, 51, None),
         frozenset({"products_pkey"}),
     ),
+    **{
+        f"product.sorted_page {order}": Case(
+            sql.load(products.__file__)["sorted_page"],
+            ("store", None, None, None, None, False, order, key, "product", 51, None),
+            frozenset({index}),
+        )
+        for order, key, index in (
+            ("price", 5000, "products_price_up_idx"),
+            ("-price", -5000, "products_price_down_idx"),
+            ("-rating", -400, "products_rating_down_idx"),
+        )
+    },
 }
 
 
@@ -170,5 +182,5 @@ async def test_a_recommendation_goes_by_the_indexes_of_vectors_and_ratings(shop:
     database, store, product = shop
     statement = sql.load(recommendations.__file__)["recommend"]
     async with database.connection() as conn:
-        plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False)
+        plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False, vectors.LOOK)
     assert {"products_embedding_idx", "products_worth_idx", "products_pkey"} <= indexes(plan)
