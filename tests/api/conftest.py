@@ -26,10 +26,17 @@ async def ground(server_url: str) -> AsyncIterator[Ground]:
         yield Ground(url, database, create(StorageSettings()))
 
 
-@pytest.fixture
-async def here(ground: Ground) -> AsyncIterator[Running]:
-    """A service whose model always says the same."""
+@pytest.fixture(scope="module")
+async def shared_service(ground: Ground) -> AsyncIterator[Running]:
+    """A service whose model always says the same; to start one for each test would take most of the time."""
     async with running(ground) as made:
+        yield made
+
+
+@pytest.fixture
+async def here(shared_service: Running) -> AsyncIterator[Running]:
+    """The service of the module, with a shopper of the test's own. What changes a service makes its own (`running`)."""
+    async with shared_service.visited() as made:
         yield made
 
 

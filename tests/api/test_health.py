@@ -17,17 +17,18 @@ async def test_a_service_that_can_serve(here: Running, path: str) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok", "model": MODEL, "offline": False})
 
 
-async def test_the_offline_model_is_told_plainly(here: Running) -> None:
-    offline = replace(here.service, agent_settings=AgentSettings())
-    here.app.state.service = offline
-    assert (await here.browser.http.get("/healthz")).json()["offline"] is True
+async def test_the_offline_model_is_told_plainly(ground: Ground) -> None:
+    async with running(ground) as here:
+        here.app.state.service = replace(here.service, agent_settings=AgentSettings())
+        assert (await here.browser.http.get("/healthz")).json()["offline"] is True
 
 
-async def test_a_service_about_to_stop_lives_but_takes_nothing(here: Running) -> None:
-    here.service.draining.set()
-    assert (await here.browser.http.get("/healthz")).status_code == 200
-    problem(await here.browser.http.get("/readyz"), 503, "draining")
-    problem(await here.browser.post(here.browser.body()), 503, "draining")
+async def test_a_service_about_to_stop_lives_but_takes_nothing(ground: Ground) -> None:
+    async with running(ground) as here:
+        here.service.draining.set()
+        assert (await here.browser.http.get("/healthz")).status_code == 200
+        problem(await here.browser.http.get("/readyz"), 503, "draining")
+        problem(await here.browser.post(here.browser.body()), 503, "draining")
 
 
 async def test_without_its_database_a_service_lives_but_is_not_ready(ground: Ground) -> None:

@@ -146,6 +146,13 @@ class Running:
     browser: Browser
 
     @asynccontextmanager
+    async def visited(self) -> AsyncIterator[Running]:
+        """The same service with a new shopper, whose model has not been asked anything yet."""
+        self.provider.asked.clear()
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENT) as http:
+            yield replace(self, browser=Browser(http, unique("chat")))
+
+    @asynccontextmanager
     async def stranger(self) -> AsyncIterator[Browser]:
         """Somebody else, with the same chat in mind."""
         async with httpx.AsyncClient(base_url=self.url, timeout=PATIENT) as http:
