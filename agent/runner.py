@@ -231,7 +231,8 @@ class Runner:
         if job.run.error_code is not None:
             return ending.failed(job.run.error_code, job.run.error_text or "", retry=bool(job.run.error_retry))
         if left.complete:
-            return ending.finished("stop")
+            last = next((step for step in reversed(job.steps) if step.step == recorder.step), None)
+            return ending.finished(last.finish_reason if last is not None else None)
         if job.run.attempts > runs.MAX_ATTEMPTS:
             text = "The answer was interrupted too often. Please ask again."
             return ending.failed("abandoned", text, retry=True)

@@ -9,8 +9,10 @@ import pytest
 
 from agent import job
 from storage import parts, runs
+from storage.clock import utc_now
 from storage.embedder import create
 from storage.parts import DataPart, TextPart
+from storage.runs import RunStep, Usage
 from storage.settings import StorageSettings
 from tests.conftest import copy, pool
 from tests.support.providers import openai
@@ -104,3 +106,29 @@ async def test_a_turn_that_cannot_commit_is_not_answered(ground: Ground) -> None
             while any(task.get_name().startswith("cartwright-run-") for task in asyncio.all_tasks()):  # noqa: ASYNC110
                 await asyncio.sleep(0)
         assert (refused.status_code, here.provider.asked) == (500, [])
+
+
+@pytest.mark.parametrize(("known", "told"), [("length", "length"), (None, "stop")])
+async def test_an_answer_that_was_whole_when_its_process_died_ends_as_its_model_had_ended_it(
+    ground: Ground, known: str | None, told: str
+) -> None:
+    turn, now = await take(ground.database), utc_now()
+    async with ground.database.connection() as conn:
+        run = {"run_id": str(turn.run.id), "epoch": 1, "message_id": str(turn.answer.id)}
+        whole = TextPart(order=0, step=0, closed=True, text="All of it.")
+        await parts.save(conn, [{**parts.row(whole), **run}])  # type: ignore[typeddict-item]
+        if known is not None:
+            step = RunStep(
+                step=0, model="m", usage=Usage(output_tokens=3), finish_reason=known, started_at=now,
+                first_token_at=None, finished_at=now,
+            )  # fmt: skip
+            await runs.add_step(conn, turn.run, step)
+        await conn.execute("update runs set lease_until = now() - interval '1 s' where id = $1", turn.run.id)
+        async with running(ground) as here, asyncio.timeout(20):
+            while await runs.active(conn, turn.run.chat_id) is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        found = await runs.get(conn, turn.run.id)
+    assert here.provider.asked == []
+    assert found is not None
+    assert (found.state, found.finish_reason) == ("finished", told)
+    assert await stored(ground.database, turn.run) == (whole,)
