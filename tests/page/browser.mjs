@@ -93,10 +93,12 @@ export class Shopper {
     assert.deepEqual(told, [], `axe: ${what}`);
   }
 
-  /** Nothing is wider than the page. */
+  /** Nothing is wider or higher than the page: only its parts scroll. */
   async fits(what, page = this.page) {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(over, 0, `${what}: ${over} px too wide`);
+    const below = await page.evaluate(() => document.documentElement.scrollHeight - document.documentElement.clientHeight);
+    assert.equal(below, 0, `${what}: ${below} px too high`);
   }
 
   async leave() {

@@ -80,6 +80,8 @@ describe("people", { skip: SKIP }, () => {
     await one.accessible("the account");
     await dialog.getByRole("button", { name: "Sign out", exact: true }).click();
     await one.cart().getByText("Your cart is empty.").waitFor();
+    await one.page.getByRole("heading", { name: "What are you looking for?" }).waitFor();
+    assert.equal(await one.answers().count(), 0);
     await one.leave();
   });
 
@@ -89,14 +91,14 @@ describe("people", { skip: SKIP }, () => {
     await sign(one, (dialog) => signIn(dialog)());
     await one.say("Find me trail running shoes under 120 euros");
     await one.answer().getByRole("button", { name: "How it was made" }).click();
-    const desk = one.page.getByRole("dialog", { name: "How this answer was made" });
-    await desk.getByText("offline/shopkeeper").waitFor();
-    await desk.getByRole("rowheader", { name: "In all" }).waitFor();
-    await desk.locator("pre").getByText("shop", { exact: false }).first().waitFor();
-    await one.accessible("the desk");
-    await picture(one.page, "desk");
-    await desk.getByLabel("Most tokens a step").fill("12");
-    await desk.getByRole("button", { name: "Answer again with these options" }).click();
+    const making = one.page.getByRole("dialog", { name: "How this answer was made" });
+    await making.getByText("offline/shopkeeper").waitFor();
+    await making.getByRole("rowheader", { name: "In all" }).waitFor();
+    await making.locator("pre").getByText("shop", { exact: false }).first().waitFor();
+    await one.accessible("how it was made");
+    await picture(one.page, "making");
+    await making.getByLabel("Most tokens a step").fill("12");
+    await making.getByRole("button", { name: "Answer again with these options" }).click();
     const versions = one.page.getByRole("dialog", { name: "Versions of this answer" });
     await versions.getByText("2 of 2").waitFor();
     await versions.getByText(/tokens in, .* out/).nth(1).waitFor();

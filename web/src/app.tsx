@@ -54,7 +54,7 @@ export function App() {
   const menu = (
     <div className="menu">
       <ChatList chat={chat} onGo={goTo} />
-      <Account />
+      <Account onGone={goTo} />
       <Settings />
     </div>
   );
@@ -92,7 +92,7 @@ export function App() {
         )}
       </header>
       {menuBeside && <aside className="side start">{menu}</aside>}
-      <Chat key={chat} id={chat} store={store} onStore={setStore} onCart={openCart} wish={wish} desk={person?.role === "admin"} />
+      <Chat key={chat} id={chat} store={store} onStore={setStore} onCart={openCart} wish={wish} engineer={person?.role === "admin"} />
       {shopBeside && (
         <aside className="side end" aria-label={words.app.shop}>
           {panel}

@@ -20,7 +20,7 @@ export function ChatList({ chat, onGo }: Props) {
   const toast = useToast();
   const [search, setSearch] = useState("");
   const asked = useLater(search, TYPING);
-  const path = `/v1/chats?limit=50${asked ? `&q=${encodeURIComponent(asked)}` : ""}`;
+  const path = `/v1/chats?limit=100${asked ? `&q=${encodeURIComponent(asked)}` : ""}`;
   const found = useResource<Page<ChatSummary>>(path).value?.items;
   const [renaming, setRenaming] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<ChatSummary | null>(null);

@@ -4,7 +4,7 @@ import { useDraft } from "../hooks/use-draft";
 import { nothingYet, readHistory, refusal, type Sent, useLiveChat } from "../hooks/use-live-chat";
 import { isFresh } from "../hooks/use-place";
 import { useStickToEnd } from "../hooks/use-stick-to-end";
-import { type Chosen, Desk } from "../desk/desk";
+import { type Chosen, Making } from "./making";
 import { ErrorNote } from "../ui/error-note";
 import { IconButton } from "../ui/icon-button";
 import { useToast } from "../ui/toast";
@@ -24,7 +24,7 @@ type Props = {
   /** What another part of the page wants to be said here; `at` tells two alike apart. */
   wish: { text: string; at: number } | null;
   /** Whether the reader makes prompts, and may see how an answer was made. */
-  desk: boolean;
+  engineer: boolean;
 };
 
 /** A chat: read from the service first, then live. */
@@ -48,7 +48,7 @@ export function Chat(props: Props) {
   return first ? <Live {...props} first={first} /> : <main className="chat" id="chat" aria-busy="true" />;
 }
 
-function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first: History }) {
+function Live({ id, store, onStore, onCart, wish, engineer, first }: Props & { first: History }) {
   const words = useWords();
   const toast = useToast();
   const storeNow = useRef(store);
@@ -90,9 +90,9 @@ function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first
       onEdit: (message, text) => latest.current.send({ text, files: [] }, message),
       onAgain: (message) => failing(latest.current.regenerate({ messageId: message })),
       onCompare: setComparing,
-      onDetails: desk ? setDetailed : null,
+      onDetails: engineer ? setDetailed : null,
     };
-  }, [toast, setDraft, onCart, desk]);
+  }, [toast, setDraft, onCart, engineer]);
 
   async function rerun(message: string, options: Chosen) {
     setDetailed(null);
@@ -155,7 +155,7 @@ function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first
         <Versus
           ids={branches[comparing] ?? [comparing]}
           shown={comparing}
-          usage={desk}
+          usage={engineer}
           onShow={(message) => {
             doing.onShow(message);
             setComparing(null);
@@ -164,7 +164,7 @@ function Live({ id, store, onStore, onCart, wish, desk, first }: Props & { first
         />
       )}
       {detailed && (
-        <Desk
+        <Making
           message={detailed}
           busy={answering}
           onRerun={(options) => void rerun(detailed, options)}

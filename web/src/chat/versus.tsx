@@ -46,7 +46,7 @@ function Version({ id, usage }: { id: string; usage: boolean }) {
       {usage && used && (
         <p className="soft">
           {value.metadata?.model}:{" "}
-          {words.desk.used(
+          {words.making.used(
             used.inputTokens.toLocaleString(language),
             used.outputTokens.toLocaleString(language),
             cost(used.costMicros),

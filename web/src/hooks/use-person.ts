@@ -1,4 +1,4 @@
-import { tell } from "../wire/news";
+import { tellOthers } from "../wire/news";
 import { refresh, useResource } from "../wire/resource";
 import type { Me, Person } from "../wire/types";
 
@@ -11,5 +11,5 @@ export function usePerson(): { person: Person | null | undefined; google: boolea
 /** Somebody has signed in or out: what was read was another person's. */
 export function personChanged(): void {
   refresh("/v1/");
-  tell({ about: "person" });
+  tellOthers({ about: "person" });
 }

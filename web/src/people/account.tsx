@@ -5,22 +5,29 @@ import { personChanged, usePerson } from "../hooks/use-person";
 import { Icon } from "../ui/icons";
 import { Sheet } from "../ui/sheet";
 import { listen } from "../wire/news";
-import { refresh } from "../wire/resource";
 import { useWords } from "../words/words";
 import { Profile } from "./profile";
 import { SignIn } from "./sign-in";
 
 /** Who is signed in, and the way to the account. */
-export function Account() {
+export function Account({ onGone }: { onGone: () => void }) {
   const words = useWords();
   const { person, google } = usePerson();
   const [open, setOpen] = useState(false);
   useEffect(
-    () => listen((news, fromHere) => news.about === "person" && !fromHere && refresh("/v1/")),
+    () =>
+      listen((news, fromHere) => {
+        if (news.about === "person" && !fromHere) location.reload();
+      }),
     [],
   );
   if (person === undefined) return null;
   const known = person && !person.is_guest ? person : null;
+  function gone() {
+    done();
+    // What the chat shows is not for the next one at this screen.
+    onGone();
+  }
   function done() {
     // The sheet goes first: what it shows is not another person's to read.
     flushSync(() => setOpen(false));
@@ -33,7 +40,7 @@ export function Account() {
       </button>
       {open && (
         <Sheet title={known ? words.people.account : words.people.signIn} side="middle" onClose={() => setOpen(false)}>
-          {known ? <Profile person={known} onGone={done} /> : <SignIn google={google} onSignedIn={done} />}
+          {known ? <Profile person={known} onGone={gone} /> : <SignIn google={google} onSignedIn={done} />}
         </Sheet>
       )}
     </div>

@@ -3,15 +3,14 @@ import type { OrderCard as Ordered } from "../wire/types";
 import { useMoney, useSpoken } from "../words/words";
 import { Price } from "./price";
 
-const WAY = ["pending", "shipped", "delivered"];
+const WAY = ["pending", "processing", "shipped", "delivered"];
 
 /** An order and where it is on its way. */
 export function OrderCard({ order }: { order: Ordered }) {
   const { language, words } = useSpoken();
   const money = useMoney();
   const status = words.order.statuses[order.status] ?? order.status;
-  const at = Math.max(WAY.indexOf(order.status), 0);
-  const onItsWay = !["cancelled", "refunded"].includes(order.status);
+  const at = WAY.indexOf(order.status);
   const tax = money(order.tax.amount, order.tax.currency);
   return (
     <section className="order" aria-label={words.order.one(order.order_number)}>
@@ -25,7 +24,7 @@ export function OrderCard({ order }: { order: Ordered }) {
       <p className="status" data-status={order.status}>
         {status}
       </p>
-      {onItsWay && (
+      {at >= 0 && (
         <ol className="way" aria-hidden="true">
           {WAY.map((stop, index) => (
             <li key={stop} data-reached={index <= at || undefined} />

@@ -238,13 +238,14 @@ export const de: Words = {
     none: "Du hast noch nichts bestellt.",
     statuses: {
       pending: "Aufgegeben",
-      processed: "Aufgegeben",
-      confirmed: "Bestätigt",
       processing: "Wird vorbereitet",
       shipped: "Unterwegs",
       delivered: "Geliefert",
       cancelled: "Storniert",
-      refunded: "Erstattet",
+      "return-requested": "Rückgabe läuft",
+      returned: "Zurückgegeben",
+      "exchange-requested": "Umtausch läuft",
+      exchanged: "Umgetauscht",
     },
     shipsTo: "Geht an",
     tracking: "Sendung",
@@ -260,7 +261,7 @@ export const de: Words = {
     noneLead: "Tippe auf das Herz eines Produkts, um es hier zu behalten.",
     more: "Es steht noch mehr darauf.",
   },
-  desk: {
+  making: {
     title: "Wie diese Antwort entstand",
     prompt: "Prompt",
     options: "Optionen",

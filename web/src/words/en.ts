@@ -235,13 +235,14 @@ export const en = {
     none: "You have ordered nothing yet.",
     statuses: {
       pending: "Placed",
-      processed: "Placed",
-      confirmed: "Confirmed",
       processing: "Being prepared",
       shipped: "On its way",
       delivered: "Delivered",
       cancelled: "Cancelled",
-      refunded: "Refunded",
+      "return-requested": "Return under way",
+      returned: "Returned",
+      "exchange-requested": "Exchange under way",
+      exchanged: "Exchanged",
     } as Record<string, string>,
     shipsTo: "Goes to",
     tracking: "Tracking",
@@ -257,7 +258,7 @@ export const en = {
     noneLead: "Tap the heart of a product to keep it here.",
     more: "There is more on it.",
   },
-  desk: {
+  making: {
     title: "How this answer was made",
     prompt: "Prompt",
     options: "Options",

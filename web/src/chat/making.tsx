@@ -8,30 +8,30 @@ export type Chosen = Partial<Record<Option, number>>;
 type Props = { message: string; busy: boolean; onRerun: (options: Chosen) => void; onClose: () => void };
 
 /** For prompt engineers: what an answer was made with and took, and the same again with other options. */
-export function Desk({ message, busy, onRerun, onClose }: Props) {
+export function Making({ message, busy, onRerun, onClose }: Props) {
   const words = useWords();
   const path = `/v1/messages/${encodeURIComponent(message)}`;
   const { value: used, error } = useResource<UsedOptions>(`${path}/options`);
   const steps = useResource<{ steps: Step[] }>(`${path}/steps`).value?.steps ?? [];
   return (
-    <Sheet title={words.desk.title} side="end" wide onClose={onClose}>
-      <div className="desk">
-        {error && <p className="soft">{words.desk.none}</p>}
+    <Sheet title={words.making.title} side="end" wide onClose={onClose}>
+      <div className="making">
+        {error && <p className="soft">{words.making.none}</p>}
         {used && (
           <>
             <dl>
-              <dt>{words.desk.model}</dt>
+              <dt>{words.making.model}</dt>
               <dd>{used.model}</dd>
-              <dt>{words.desk.prompt}</dt>
+              <dt>{words.making.prompt}</dt>
               <dd>
                 {used.prompt_name} {used.prompt_version}
               </dd>
             </dl>
-            <h3>{words.desk.steps}</h3>
+            <h3>{words.making.steps}</h3>
             <Steps steps={steps} />
-            <h3>{words.desk.options}</h3>
+            <h3>{words.making.options}</h3>
             <Options used={used} busy={busy} onRerun={onRerun} />
-            <h3>{words.desk.prompt}</h3>
+            <h3>{words.making.prompt}</h3>
             <pre tabIndex={0}>{used.prompt}</pre>
           </>
         )}
@@ -49,7 +49,7 @@ function Steps({ steps }: { steps: Step[] }) {
   const rows = [
     ...steps.map((step) => ({ name: String(step.step + 1), of: step, first: step.first_token_seconds })),
     {
-      name: words.desk.total,
+      name: words.making.total,
       of: {
         input_tokens: sum((step) => step.input_tokens),
         output_tokens: sum((step) => step.output_tokens),
@@ -62,11 +62,11 @@ function Steps({ steps }: { steps: Step[] }) {
     },
   ];
   return (
-    <div className="scroller" tabIndex={0} role="group" aria-label={words.desk.steps}>
+    <div className="scroller" tabIndex={0} role="group" aria-label={words.making.steps}>
       <table>
         <thead>
           <tr>
-            {[words.desk.step, words.desk.tokensIn, words.desk.tokensOut, words.desk.cost, words.desk.first, words.desk.time].map((name) => (
+            {[words.making.step, words.making.tokensIn, words.making.tokensOut, words.making.cost, words.making.first, words.making.time].map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -81,7 +81,7 @@ function Steps({ steps }: { steps: Step[] }) {
               </th>
               <td>{of.input_tokens.toLocaleString(language)}</td>
               <td>
-                {of.output_tokens.toLocaleString(language)} {of.estimated && <span className="soft">{words.desk.estimated}</span>}
+                {of.output_tokens.toLocaleString(language)} {of.estimated && <span className="soft">{words.making.estimated}</span>}
               </td>
               <td>{cost(of.cost_micros)}</td>
               <td>{seconds(first)}</td>
@@ -120,13 +120,13 @@ function Options({ used, busy, onRerun }: { used: UsedOptions; busy: boolean; on
     >
       {OPTIONS.map((name) => (
         <label key={name} className="field">
-          <span>{words.desk.optionNames[name]}</span>
-          <input name={name} type="number" {...BOUNDS[name]} defaultValue={used[name] ?? ""} placeholder={words.desk.nothingChosen} />
+          <span>{words.making.optionNames[name]}</span>
+          <input name={name} type="number" {...BOUNDS[name]} defaultValue={used[name] ?? ""} placeholder={words.making.nothingChosen} />
         </label>
       ))}
-      <p className="soft">{words.desk.rerunHint}</p>
+      <p className="soft">{words.making.rerunHint}</p>
       <button type="submit" className="primary" disabled={busy}>
-        {words.desk.rerun}
+        {words.making.rerun}
       </button>
     </form>
   );
