@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from agent import deciding as decisions
 from agent.deciding import Decided, Said
-from api import body, deciding, idempotency, paging, problems, query, who
+from api import body, deciding, idempotency, key, paging, problems, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Asked, Done, Reply
 from api.paging import Page, PageQuery
@@ -122,7 +122,15 @@ async def every(request: Request) -> Response:
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
         found = (
-            await actions.listed(conn, person.user_id, now, asked.limit + 1, pending=asked.pending, before=before)
+            await actions.listed(
+                conn,
+                person.user_id,
+                now,
+                asked.limit + 1,
+                pending=asked.pending,
+                before=before,
+                stores=key.stores_of(request),
+            )
             if person is not None
             else []
         )

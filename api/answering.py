@@ -14,13 +14,13 @@ from agent.job import Branch, Job, branch_to
 from agent.notices import STOP, WAITING
 from agent.reader import Cut, Reader
 from agent.turn import Asked, RunInProgress, Turn, lay_down
-from api import sse, who
+from api import key, sse, who
 from api.chat_request import Options
 from api.problems import BadFields, Draining, Fault
 from api.service import Service, service
 from api.settings import ApiSettings
 from prompts.render import render
-from storage import notices, runs, stores
+from storage import budgets, notices, runs, stores
 from storage.ai_options import AiOptions
 from storage.budgets import Budget
 from storage.database import Connection
@@ -33,7 +33,7 @@ _STOP_PATIENCE = 5.0
 
 
 async def answer(request: Request, asked: Asked, given: Options, store: str | None = None) -> Response:
-    """The stream of the answer, in the name of whoever asks; `store` is the slug of the store the chat is about.
+    """The stream of the answer, in the name of whoever asks; `store` is the slug of the store a new chat is about.
 
     Raises RunInProgress, NotFound, BadFields, BudgetSpent, Draining.
     """
@@ -62,9 +62,13 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
                 return _options(here, given, await stores.get(conn, store_id) if store_id else None)
 
             person, guest = await who.person_or_guest(conn, request)
-            if slug is not None:
-                asked = replace(asked, store_id=(await stores.by_slug(conn, slug)).id)
+            if asked.store_id is None:
+                asked = replace(asked, store_id=await key.store_id(request, conn, slug, here.settings.store))
             turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
+            if turn.is_new and (budget := _budget(here.settings)) is not None:
+                shown = key.known(request)
+                key_id = None if shown is None else shown.id
+                await budgets.reserve(conn, turn.run.id, person.user_id, key_id, budget, here.clock())
             if turn.is_new and turn.run.state == "queued":
                 # The run it waits for may have ended meanwhile, and said so before this one was there.
                 await notices.send(conn, WAITING)

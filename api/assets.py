@@ -44,7 +44,7 @@ def route() -> Route:
         found = assets.get(request.path_params["name"])
         if found is None:
             raise HTTPException(404)
-        headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             return Response(
                 found.compressed, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"}

@@ -55,7 +55,17 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+async def kept(request: Request, limit: int) -> bytes:
+    """The body, whatever it is, kept for who reads it after. Raises TooLarge, BadRequest."""
+    raw = await _within(request, limit)
+    request.state.body = raw
+    return raw
+
+
 async def _within(request: Request, limit: int) -> bytes:
+    kept: bytes | None = getattr(request.state, "body", None)
+    if kept is not None:
+        return kept
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise TooLarge(f"The body may have at most {limit} bytes.")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import body, paging, query, who
+from api import body, key, paging, query, who
 from api.cart_details import CartDetails, details
 from api.endpoint import Answer, Endpoint
 from api.etag import etag, expected
@@ -16,7 +16,7 @@ from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
 from api.products import uuid_in
 from api.service import service
-from storage import cart_changes, carts, stores, suggested_carts
+from storage import cart_changes, carts, suggested_carts
 from storage.carts import MOST_PIECES, Cart
 from storage.database import Connection
 from storage.errors import NotFound
@@ -67,7 +67,7 @@ async def every(request: Request) -> Response:
     after = paging.after(asked, UUID)
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = await stores.id_of(conn, asked.store)
+        store_id = await key.store_id(request, conn, asked.store)
         found = (
             await carts.page(
                 conn,
@@ -90,8 +90,8 @@ async def open_one(request: Request) -> Response:
     said = await body.read(request, CartFor, service(request).settings.max_body)
 
     async def effect(conn: Connection, person: Person) -> Reply:
-        store = await stores.by_slug(conn, said.store)
-        opened = await carts.open_in(conn, person, store.id)
+        store_id = await key.store_named(request, conn, said.store)
+        opened = await carts.open_in(conn, person, store_id)
         return _reply(await carts.view(conn, opened.id), 201 if opened.new else 200)
 
     return await once(request, said, effect, required=False)

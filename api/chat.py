@@ -52,7 +52,7 @@ async def post(request: Request) -> Response:
         base_url=base_url(request),
         when_busy=asked.whenBusy,
     )
-    return await answering.answer(request, turn, asked.ai_options, asked.store or here.settings.store)
+    return await answering.answer(request, turn, asked.ai_options, asked.store)
 
 
 async def resume(request: Request) -> Response:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import answering, body, paging, query, who
+from api import answering, body, key, paging, query, who
 from api.chat import own_chat
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
@@ -56,7 +56,16 @@ async def every(request: Request) -> Response:
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
         found = (
-            await chats.page(conn, person.user_id, words=asked.q, after=after, limit=asked.limit + 1) if person else ()
+            await chats.page(
+                conn,
+                person.user_id,
+                words=asked.q,
+                after=after,
+                limit=asked.limit + 1,
+                stores=key.stores_of(request),
+            )
+            if person
+            else ()
         )
     shown, following = paging.cut(found, asked.limit, lambda chat: chat.place)
     told = ChatPage(

@@ -57,7 +57,7 @@ class Endpoint:
         if self.right != "anyone":
             statuses |= {403, 503}
         if self.limited:
-            statuses |= {429, 503}
+            statuses |= {403, 404, 429, 503}
         if self.takes is not None:
             statuses |= {400, 413, 415, 422}
         if self.query is not None:
@@ -94,7 +94,7 @@ class Admitted:
         request = Request(scope, receive, send)
         if self.endpoint.limited:
             await limits.admit(request)
-        await rights.admit(request, self.endpoint.right)
+        await rights.admit(request, self.endpoint.right, self.endpoint.scope)
         async with limits.streaming(request) if self.endpoint.streams else nullcontext():
             response = await self.endpoint.handler(request)
             await response(scope, receive, send)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import who
+from api import key, who
 from api.problems import BadRequest
 from api.service import service
 from storage import idempotency
@@ -83,7 +83,9 @@ async def do(request: Request, asked: Asked, effect: Effect) -> Done:
         person, guest = await who.person_or_guest(conn, request)
         if asked.key is None:
             return Done(_kept(await effect(conn, person)), False, guest)
-        claim = Claim(user_id=person.user_id, endpoint=asked.endpoint, key=asked.key, digest=asked.digest)
+        shown = key.known(request)
+        by = "" if shown is None else f" {shown.id}"
+        claim = Claim(user_id=person.user_id, endpoint=asked.endpoint + by, key=asked.key, digest=asked.digest)
         now = here.clock()
         before = await idempotency.claim(conn, claim, now)
         if before is not None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from starlette.requests import Request
 
-from api import who
+from api import key, who
 from api.service import service
 from storage import open_streams, throttles
 from storage.database import CONNECTION_LOST, Database
@@ -65,21 +65,21 @@ async def streaming(request: Request) -> AsyncIterator[None]:
     if person is None:
         yield
         return
-    key, now = throttles.key("person", str(person.user_id)), here.clock()
+    name, now = throttles.key("person", str(person.user_id)), here.clock()
     until = now + timedelta(seconds=here.settings.stream_life + here.settings.send_timeout)
     async with here.database.connection() as conn:
-        if not await open_streams.open_(conn, key, now, until, here.settings.limit_streams):
+        if not await open_streams.open_(conn, name, now, until, here.settings.limit_streams):
             raise TooManyStreams(wait=timedelta(seconds=5))
     try:
         yield
     finally:
-        await _close(here.database, key, here.clock(), until)
+        await _close(here.database, name, here.clock(), until)
 
 
-async def _close(database: Database, key: bytes, now: datetime, until: datetime) -> None:
+async def _close(database: Database, name: bytes, now: datetime, until: datetime) -> None:
     try:
         async with database.connection() as conn:
-            await open_streams.close(conn, key, now, until)
+            await open_streams.close(conn, name, now, until)
     except (*CONNECTION_LOST, Busy) as error:
         _log.warning("a stream that ended counts until %s: %s", until, error)
 
@@ -87,6 +87,7 @@ async def _close(database: Database, key: bytes, now: datetime, until: datetime)
 async def _subject(request: Request) -> tuple[bytes, Rate | None]:
     """Who is counted and how much they may."""
     settings = service(request).settings
+    await key.find(request)
     person = await who.person(request)
     if person is None:
         return _address(request), _a_minute(settings.limit_guests)

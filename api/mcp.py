@@ -31,7 +31,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from agent.deciding import Said
-from api import actions, body, origin, query, tool_calls
+from api import actions, body, origin, query, rights, tool_calls
 from api.actions import ActionDetails, Rejection
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Asked, Done, checked_key, digest
@@ -114,7 +114,7 @@ class _Handed(Response):
 
 async def post(request: Request) -> Response:
     """One message of a client."""
-    origin.check(request)
+    origin.check_host(request)
     query.read(request, ToolQuery)
     return _Handed(await body.json_within(request, service(request).settings.max_body))
 
@@ -207,6 +207,7 @@ async def _done(request: Request, params: CallToolRequestParams) -> Done:
     arguments = dict(params.arguments or {})
     key = _key(arguments.pop("meta", None), cast("Mapping[str, Any]", params.meta or {}))
     if params.name in _DECISIONS:
+        rights.needs(request, "orders:write")
         said = body.checked(_DECISIONS[params.name], arguments)
         asked = Asked(
             endpoint=f"{_DOOR}/{params.name}",

@@ -9,14 +9,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import body, paging, query, who
+from api import body, key, paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.order_details import OrderDetails, details
 from api.paging import Page, PageQuery
 from api.products import uuid_in
 from api.service import service
-from storage import order_cancelling, order_changes, order_placing, order_returns, orders, stores
+from storage import order_cancelling, order_changes, order_placing, order_returns, orders
 from storage.audit import Cause
 from storage.database import Connection
 from storage.errors import Invalid, NotFound
@@ -102,7 +102,7 @@ async def every(request: Request) -> Response:
     before = paging.after(asked, tuple[AwareDatetime, UUID])
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = await stores.id_of(conn, asked.store)
+        store_id = await key.store_id(request, conn, asked.store)
         filters = OrderFilters(store_id=store_id, status=asked.status)
         ids = await orders.own_ids(conn, person, filters, before=before, limit=asked.limit + 1) if person else ()
         found = await orders.get_many(conn, ids)

@@ -56,6 +56,16 @@ class SignInNeeded(CartwrightError):
     actor = "user"
 
 
+class BadKey(CartwrightError):
+    """This API key is unknown, expired or revoked; make a new one."""
+
+    actor = "user"
+
+
+class ScopeMissing(Forbidden):
+    """The API key was not given the scope that this takes."""
+
+
 class TooLarge(CartwrightError):
     """The request body is too large."""
 
@@ -95,6 +105,7 @@ _STATUS: tuple[tuple[type[CartwrightError], int], ...] = (
     (SignInNeeded, 401),
     (SessionReplaced, 401),
     (WrongPassword, 401),
+    (BadKey, 401),
     (Forbidden, 403),
     (NotFound, 404),
     (ActionExpired, 410),

@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import paging, query
+from api import key, paging, query
 from api.endpoint import Answer, Endpoint
 from api.paging import Page, PageQuery
 from api.problems import BadFields, Fault
 from api.service import base_url, service
-from storage import categories, products, stores
+from storage import categories, products
 from storage.database import Connection
 from storage.products import Filters, Order, Product
 
@@ -82,7 +82,7 @@ async def every(request: Request) -> Response:
     if after is not None and after.sort != asked.sort:
         raise BadFields([Fault(field="cursor", detail="this is a cursor of another order")])
     async with service(request).database.connection() as conn:
-        wanted = replace(await filters(conn, asked), family_id=asked.family)
+        wanted = replace(await filters(request, conn, asked), family_id=asked.family)
         found, following = await _page(conn, wanted, asked, after)
     told = ProductPage(
         items=[summary(product, base_url(request)) for product in found],
@@ -103,12 +103,12 @@ async def _page(
     return found, _Place(asked.sort, *place) if place else None
 
 
-async def filters(conn: Connection, asked: FilterQuery) -> Filters:
+async def filters(request: Request, conn: Connection, asked: FilterQuery) -> Filters:
     """The filters with their names looked up. Raises NotFound for an unknown store or category."""
     if asked.category is not None:
         await categories.subtree(conn, asked.category)
     return Filters(
-        store_id=await stores.id_of(conn, asked.store),
+        store_id=await key.store_id(request, conn, asked.store),
         category=asked.category,
         brand=asked.brand,
         min_price=asked.min_price,

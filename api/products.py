@@ -45,7 +45,8 @@ async def picture(request: Request) -> Response:
     headers = {
         "Cache-Control": "public, max-age=86400",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-        "X-Content-Type-Options": "nosniff",
+        # A page of another origin may show what is for sale.
+        "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return Response(found.content, media_type=found.media_type, headers=headers)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import query, who
+from api import key, query, who
 from api.endpoint import Answer, Endpoint
 from api.product_list import ProductSummary, summary
 from api.query import Query
@@ -104,15 +104,15 @@ async def report(request: Request) -> Response:
     asked = query.read(request, ReportQuery)
     since = here.clock() - timedelta(days=asked.days)
     async with here.database.connection() as conn:
-        store_id = await stores.id_of(conn, asked.store)
+        store_id = await key.store_id(request, conn, asked.store)
         found = await recommendations.report(conn, since, store_id)
     told = RecommendationReport(since=since, alphas=[_figures(each) for each in found])
     return JSONResponse(told.model_dump(mode="json"))
 
 
 async def _store(request: Request, conn: Connection, asked: RecommendationQuery) -> UUID:
-    slug = asked.store or (service(request).settings.store if asked.product_id is None else None)
-    named = await stores.id_of(conn, slug)
+    default = service(request).settings.store if asked.product_id is None else None
+    named = await key.store_id(request, conn, asked.store, default)
     if asked.product_id is None:
         return named or (await stores.default(conn)).id
     product = await products.get(conn, asked.product_id)

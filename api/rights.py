@@ -6,8 +6,8 @@ from typing import Literal, assert_never
 
 from starlette.requests import Request
 
-from api import who
-from api.problems import SignInNeeded
+from api import key, who
+from api.problems import ScopeMissing, SignInNeeded
 from storage.errors import Forbidden
 from storage.people import Person, Role
 
@@ -29,8 +29,14 @@ KeyRight = Scope | Literal["open", "closed"]
 _RANKS: tuple[Role, ...] = ("user", "moderator", "admin")
 
 
-async def admit(request: Request, right: Right) -> None:
-    """Let in whoever has the right. Raises SignInNeeded (401) of nobody, Forbidden (403) of the wrong person."""
+async def admit(request: Request, right: Right, scope: KeyRight) -> None:
+    """Let in whoever has the right, and whose API key has the scope.
+
+    Raises BadKey and SignInNeeded (401), Forbidden and ScopeMissing (403), NotFound for what a key does not see.
+    """
+    if scope != "open":
+        await key.let_in(request)
+        needs(request, scope)
     if right == "anyone":
         return
     person = await who.person(request)
@@ -38,6 +44,14 @@ async def admit(request: Request, right: Right) -> None:
         raise SignInNeeded
     if not has(person, right):
         raise Forbidden("This takes an account." if right == "account" else f"This takes the role {right}.")
+
+
+def needs(request: Request, scope: KeyRight) -> None:
+    """Refuse an API key that was not given this scope. Raises ScopeMissing."""
+    shown = key.known(request)
+    if shown is None or scope == "open" or scope in shown.scopes or scope.replace(":read", ":write") in shown.scopes:
+        return
+    raise ScopeMissing("No API key opens this." if scope == "closed" else f"This takes an API key with {scope}.")
 
 
 def has(person: Person, right: Right) -> bool:

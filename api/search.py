@@ -49,7 +49,7 @@ async def get(request: Request) -> Response:
         raise BadFields([Fault(field="cursor", detail="this is no cursor of this list")])
     async with here.database.connection() as conn:
         person = await who.person_on(conn, request)
-        wanted = await filters(conn, asked)
+        wanted = await filters(request, conn, asked)
         found = await search.search(
             conn,
             here.embedder,

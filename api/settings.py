@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.google import Client
 from storage.reviews import Waits
 from storage.sessions import Lifetime
+
+
+def _origins(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    named = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in named:
+        if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", name):
+            raise ValueError(f"{name!r} is no origin such as https://shop.example")
+    return named
 
 
 class ApiSettings(BaseSettings):
@@ -81,6 +93,9 @@ class ApiSettings(BaseSettings):
     reviews_wait: Waits = Field(
         default="unverified",
         description="Whose reviews wait for a moderator: `nobody`, `everybody`, `unverified` (guests and non-buyers).",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        default=(), description="Origins whose pages may call with cookies, comma separated (`https://shop.example`)."
     )
     store: str | None = Field(default=None, description="The slug of the store a new chat is about; unset: all stores.")
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api import key
 from api.endpoint import Answer, Endpoint
 from api.service import service
 from storage import stores
@@ -30,6 +31,9 @@ async def every(request: Request) -> Response:
     """Every active store."""
     async with service(request).database.connection() as conn:
         found = await stores.all_active(conn)
+    allowed = key.stores_of(request)
+    if allowed is not None:
+        found = tuple(store for store in found if store.id in allowed)
     told = StoreList(
         stores=[
             StoreSummary(slug=store.slug, name=store.name, description=store.description, currency=store.currency)

@@ -10,13 +10,12 @@ from pydantic import BaseModel, Field, RootModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import body, idempotency, query, who
+from api import body, idempotency, key, query, who
 from api.actions import ActionDetails, details
 from api.endpoint import Answer, Endpoint
 from api.idempotency import HEADER, Asked, Done, Reply, checked_key, digest
 from api.query import Query
 from api.service import base_url, service
-from storage import stores
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.idempotency import Kept
@@ -122,7 +121,7 @@ async def run(request: Request, call: Call) -> Done:
         ctx = ToolContext(
             conn=conn,
             person=person,
-            store_id=await stores.id_of(conn, call.store or here.settings.store),
+            store_id=await key.store_id(request, conn, call.store, here.settings.store),
             embedder=here.embedder,
             clock=here.clock,
             base_url=base_url(request),

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import visit
+from api import key, visit
 from api.service import service
 from storage import people, sessions
 from storage.audit import Cause
@@ -73,7 +73,12 @@ def session_id(request: Request) -> UUID | None:
 def cause(request: Request) -> Cause:
     """The request as the cause of a change."""
     agent = request.headers.get("user-agent")
-    return Cause(ip=ip(request), user_agent=None if agent is None else storable(agent, _USER_AGENT))
+    shown = key.known(request)
+    return Cause(
+        api_key_id=None if shown is None else shown.id,
+        ip=ip(request),
+        user_agent=None if agent is None else storable(agent, _USER_AGENT),
+    )
 
 
 def ip(request: Request) -> str | None:

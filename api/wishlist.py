@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api import paging, query, who
+from api import key, paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
 from api.products import uuid_in
 from api.service import base_url, service
-from storage import stores, wishlist
+from storage import wishlist
 from storage.database import Connection
 from storage.people import Person
 from storage.wishlist import WishlistItem
@@ -56,7 +56,7 @@ async def every(request: Request) -> Response:
     after = paging.after(asked, tuple[datetime, UUID])
     async with service(request).database.connection() as conn:
         person = await who.person_on(conn, request)
-        store_id = await stores.id_of(conn, asked.store)
+        store_id = await key.store_id(request, conn, asked.store)
         found = (
             await wishlist.page(conn, person, store_id=store_id, after=after, limit=asked.limit + 1) if person else ()
         )

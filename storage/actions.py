@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -144,10 +144,16 @@ async def listed(
     *,
     pending: bool = False,
     before: tuple[datetime, UUID] | None = None,
+    stores: Sequence[UUID] | None = None,
 ) -> list[Action]:
-    """The user's actions, the latest first, at most `limit`; `before`: created before this one (time and id)."""
+    """The user's actions, the latest first, at most `limit`; `before`: created before this one (time and id).
+
+    `stores`: only those asked for in one of them.
+    """
     at, action_id = before or (None, None)
-    return [_action(record) for record in await conn.fetch(_SQL["listed"], user_id, pending, now, at, action_id, limit)]
+    in_stores = None if stores is None else list(stores)
+    records = await conn.fetch(_SQL["listed"], user_id, pending, now, at, action_id, limit, in_stores)
+    return [_action(record) for record in records]
 
 
 def _found(record: Record | None) -> Action:

@@ -67,12 +67,14 @@ select
 from message_actions where outcome is null and expires_at <= $1 order by expires_at limit $2;
 
 -- name: listed
--- $1 user id, $2 only those that wait, $3 now, $4 created before or null, $5 and its id or null, $6 limit
+-- $1 user id, $2 only those that wait, $3 now, $4 created before or null, $5 and its id or null, $6 limit,
+-- $7 stores or null
 select
     id, message_id, user_id, store_id, replaces_id, action_type, payload, digest, quoted, outcome, result, reason,
     expires_at, confirmed_at, rejected_at, executed_at, created_at
 from message_actions
 where user_id = $1 and (not $2::boolean or (outcome is null and expires_at > $3))
     and ($4::timestamptz is null or (created_at, id) < ($4::timestamptz, $5::uuid))
+    and ($7::uuid[] is null or store_id = any($7))
 order by created_at desc, id desc
 limit $6;

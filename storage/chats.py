@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -85,11 +86,21 @@ class ListedChat:
 
 
 async def page(
-    conn: Connection, user_id: UUID, *, words: str | None = None, after: Place | None = None, limit: int = 20
+    conn: Connection,
+    user_id: UUID,
+    *,
+    words: str | None = None,
+    after: Place | None = None,
+    limit: int = 20,
+    stores: Sequence[UUID] | None = None,
 ) -> tuple[ListedChat, ...]:
-    """The person's chats in which something was said, the latest first; those with `words` in the title or a text."""
+    """The person's chats in which something was said, the latest first; those with `words` in the title or a text.
+
+    `stores`: only those about one of them.
+    """
     updated_at, chat_id = after or (None, None)
-    records = await conn.fetch(_SQL["page"], user_id, words, updated_at, chat_id, limit)
+    about = None if stores is None else list(stores)
+    records = await conn.fetch(_SQL["page"], user_id, words, updated_at, chat_id, limit, about)
     return tuple(ListedChat(**record) for record in records)
 
 

@@ -13,7 +13,7 @@ from pgvector import HalfVector
 from tqdm import tqdm
 
 from storage import embedder, sql, vectors
-from storage.database import bulk
+from storage.database import Database, bulk
 from storage.embedder import Embedder
 from storage.products import embedded_text
 from storage.settings import StorageSettings
@@ -86,6 +86,22 @@ async def embed(
         products = await _all(conn, model, _SQL["products"], _SQL["keep_products"], _product_text, progress)
         chunks = await _all(conn, model, _SQL["chunks"], _SQL["keep_chunks"], _chunk_text, progress)
     return products + chunks
+
+
+async def one(database: Database, model: Embedder, product_id: UUID) -> None:
+    """Make a product's vector, if it has none of its text; no connection is held while the model is asked.
+
+    Where the vectors that are there are another model's it is left to `embed`.
+    """
+    async with database.connection() as conn:
+        if await vectors.dimension(conn) != model.dim:
+            return
+        row = await conn.fetchrow(_SQL["product"], product_id)
+    if row is None or row["digest"] == (made := digest(model.model, _product_text(row))):
+        return
+    vector = HalfVector((await model.embed([_product_text(row)]))[0])
+    async with database.connection() as conn:
+        await conn.execute(_SQL["keep_products"], [product_id], [vector], [made], model.model, model.dim)
 
 
 async def run(args: Namespace, settings: StorageSettings, url: str) -> int:

@@ -40,6 +40,14 @@ where p.is_active and ($1::uuid is null or p.id > $1)
 order by p.id
 limit $2;
 
+-- name: product
+-- $1 product
+select p.id, p.name, c.name as category, p.short_description, m.digest
+from products p
+left join categories c on c.id = p.category_id
+left join embeddings_meta m on m.object_type = 'product' and m.object_id = p.id and p.embedding is not null
+where p.id = $1;
+
 -- name: chunks
 -- $1 last id of the batch before, $2 size of the batch
 select c.id, d.title, c.content, m.digest

@@ -84,6 +84,9 @@ async def order_named(ctx: ToolContext, name: str) -> Order:
     try:
         order_id = await orders.own_id(ctx.conn, ctx.person, named)
         read = orders.locked if ctx.conn.is_in_transaction() else orders.get
-        return await read(ctx.conn, order_id)
+        order = await read(ctx.conn, order_id)
     except NotFound as error:
         raise UnknownOrder(field="order") from error
+    if ctx.store_id not in (None, order.store_id):
+        raise UnknownOrder(field="order")
+    return order

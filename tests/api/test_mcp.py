@@ -176,11 +176,8 @@ async def test_a_store_is_named_in_the_address(here: Running, shop: Shopfront) -
         ({"host": "[::1]:9"}, True),
         ({"host": "shop.example"}, True),
         ({"origin": "https://shop.example"}, True),
-        ({"origin": "http://127.0.0.1:3000"}, True),
         ({"host": "evil.example"}, False),
         ({"host": "shop.example.evil.example"}, False),
-        ({"origin": "http://evil.example"}, False),
-        ({"origin": "null"}, False),
     ],
 )
 async def test_a_name_that_is_not_ours_is_refused(ground: Ground, headers: dict[str, str], allowed: bool) -> None:
