@@ -18,6 +18,7 @@ from api.service import service
 from storage import open_streams, throttles
 from storage.database import CONNECTION_LOST, Database
 from storage.errors import Busy, TooMany
+from storage.people import Person
 from storage.throttles import Rate
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ async def streaming(request: Request) -> AsyncIterator[None]:
     if person is None:
         yield
         return
-    name, now = throttles.key("person", str(person.user_id)), here.clock()
+    name, now = _name(request, person), here.clock()
     until = now + timedelta(seconds=here.settings.stream_life + here.settings.send_timeout)
     async with here.database.connection() as conn:
         if not await open_streams.open_(conn, name, now, until, here.settings.limit_streams):
@@ -91,7 +92,13 @@ async def _subject(request: Request) -> tuple[bytes, Rate | None]:
     person = await who.person(request)
     if person is None:
         return _address(request), _a_minute(settings.limit_guests)
-    return throttles.key("person", str(person.user_id)), _a_minute(settings.limit_requests)
+    return _name(request, person), _a_minute(settings.limit_requests)
+
+
+def _name(request: Request, person: Person) -> bytes:
+    """The name a person is counted by, or the API key that acts for them."""
+    shown = key.known(request)
+    return throttles.key("person", str(person.user_id)) if shown is None else throttles.key("api-key", str(shown.id))
 
 
 def _a_minute(times: int) -> Rate | None:

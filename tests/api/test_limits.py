@@ -8,6 +8,7 @@ import httpx
 
 from api.settings import ApiSettings
 from storage.clock import utc_now
+from tests.support.integrator import integrator, new_key
 from tests.support.problems import problem
 from tests.support.providers import openai
 from tests.support.providers.script import End, Text
@@ -60,6 +61,16 @@ async def test_who_names_nobody_is_counted_by_address(ground: Ground) -> None:
             problem(await nobody.get("/v1/products", headers={"authorization": "Bearer x"}), 429, "too-many-requests")
         async with shopper(here) as one:
             assert (await one.http.get("/v1/products")).status_code == 200
+
+
+async def test_an_api_key_is_counted_for_itself(ground: Ground) -> None:
+    async with running(ground, settings=limited(limit_requests=2), clock=Hands()) as here, shopper(here) as owner:
+        key = await new_key(owner, "carts:read")
+        async with integrator(here, key) as till:
+            asked = [(await till.get("/v1/carts")).status_code for _ in range(3)]
+            assert asked == [200, 200, 429]
+        assert (await owner.http.get("/v1/carts")).status_code == 200
+        problem(await owner.http.get("/v1/carts"), 429, "too-many-requests")
 
 
 async def test_no_more_answers_are_read_at_once_than_may_be(ground: Ground) -> None:
