@@ -51,11 +51,15 @@ format: $(VENV)/dev.stamp  ## Put the sources in form
 	$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: bench-search bench-stream bench-scale  ## Run all benchmarks
+bench: bench-search bench-recommendations bench-stream bench-scale  ## Run all benchmarks
 
 .PHONY: bench-search
 bench-search: $(VENV)/dev.stamp  ## Measure search: relevance, part numbers, latency
 	$(BIN)/python -m bench.search
+
+.PHONY: bench-recommendations
+bench-recommendations: $(VENV)/dev.stamp  ## Measure recommendations: latency
+	$(BIN)/python -m bench.recommendations
 
 .PHONY: bench-stream
 bench-stream: $(VENV)/dev.stamp  ## Measure streaming beside two peers (needs Node for one)

@@ -50,7 +50,13 @@ class Bench:
     goals: Sequence[str]
 
 
-async def _fill(url: str, file: Path, rows: int) -> None:
+def catalogue(shared: Path) -> Path:
+    """The file of products."""
+    return shared / "chorus_icecat" / "shared" / "products.jsonl.gz"
+
+
+async def fill(url: str, file: Path, rows: int) -> None:
+    """Load the catalogue, with variants until there are so many rows."""
     async with bulk(url) as conn:
         store = await stores.open_(conn, "Chorus", "EUR")
         async with vectors.bulk_index(conn):
@@ -137,14 +143,15 @@ async def vector_recall(bench: Bench, name: str, texts: Sequence[str]) -> list[L
     return [(f"vector recall@10, {name}", f"{mean(shares):.4f}", ">= .97")]
 
 
-def _table(lines: Sequence[Line]) -> str:
+def table(lines: Sequence[Line]) -> str:
+    """The lines as rows of a table."""
     return "\n".join(f"| {name:<34} | {value:>8} | {wanted:<8} |" for name, value, wanted in lines)
 
 
 async def run(folder: Path, shared: Path) -> list[Line]:
     """Every measurement, in the order of the table."""
     judged = judgements.read(shared / "chorus_icecat" / "dev")
-    file = shared / "chorus_icecat" / "shared" / "products.jsonl.gz"
+    file = catalogue(shared)
     with gzip.open(shared / "webshop_goals" / "dev.jsonl.gz") as stream:
         goals = [orjson.loads(line)["goal"] for line in islice(stream, 300)]
     texts = [*judged.rated, *judged.missing]
@@ -152,7 +159,7 @@ async def run(folder: Path, shared: Path) -> list[Line]:
     for name, rows in (("catalogue", 0), ("large", LARGE)):
         async with serve(folder / name) as url:
             await migrate(url)
-            await _fill(url, file, rows)
+            await fill(url, file, rows)
             database = await Database.open(url, command_timeout=60)
             async with database.connection() as conn:
                 bench = Bench(conn, WordLlamaEmbedder.load(), judged, goals)
@@ -174,7 +181,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=SHARED, help="the folder of third-party data")
     args = parser.parse_args()
     args.data.mkdir(parents=True, exist_ok=True)
-    print(_table(asyncio.run(run(args.data, args.shared))))
+    print(table(asyncio.run(run(args.data, args.shared))))
 
 
 if __name__ == "__main__":
