@@ -40,6 +40,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rating": ("rating", "product_review_rating", "star_rating"),
         "rating_count": ("rating_count", "review_count", "product_review_count"),
         "specifications": ("specifications", "attributes", "variant_options"),
+        "family": ("family", "item_group_id", "group_id", "parent_id"),
+        "family_name": ("family_name", "item_group_title"),
+        "options": ("options", "variant_options"),
         "url": ("url", "link", "product_url"),
         "part_number": ("part_number", "mpn", "manufacturer_part_number"),
         "gtins": ("gtins", "gtin", "ean", "upc", "barcode", "barcodes"),
@@ -49,12 +52,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Field of the catalogue -> the columns it is looked for in, the first that is there wins."""
 
+_OPTIONS = ("color", "colour", "size", "pattern", "material")
 _DETAILS = ("color", "colour", "size", "material", "gender", "age_group", "condition", "weight", "dimensions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRow:
-    """What a file says of a product. `price` is the list price in minor units."""
+    """What a file says of a product. `price` is the list price in minor units.
+
+    `family` is the shop's name for what it is a variant of, `options` what tells it from the others.
+    """
 
     sku: str
     name: str
@@ -70,6 +77,9 @@ class ProductRow:
     rating: Decimal | None = None
     rating_count: int = 0
     specifications: dict[str, Specification] = field(default_factory=dict)
+    family: str | None = None
+    family_name: str | None = None
+    options: dict[str, Specification] = field(default_factory=dict)
     url: str | None = None
     part_number: str | None = None
     gtins: tuple[str, ...] = ()
@@ -83,12 +93,16 @@ class ProductRow:
 
 
 def variants(record: Row) -> Iterator[Row]:
-    """A product with variants as one row a variant, each with what it inherits; any other row as it is."""
+    """A product with variants as one row a variant, each with what it inherits; any other row as it is.
+
+    The variants are a family, by the product's id and title.
+    """
     given = record.get("variants")
     if not isinstance(given, list) or not given:
         yield record
         return
     shared = {key: value for key, value in record.items() if key != "variants"}
+    shared = {"item_group_id": record.get("id"), "item_group_title": record.get("title")} | shared
     for variant in given:
         if isinstance(variant, dict):
             yield shared | variant
@@ -124,6 +138,7 @@ class Reader:
         image_url, image_alt = checked("image", values.image, taken["image"])
         details = {key: said for key in _DETAILS if (said := checked(key, values.specification, record.get(key)))}
         rating = taken["rating"]
+        family = checked("family", values.text, taken["family"])[:200] or None
         return ProductRow(
             sku=_required("sku", taken["sku"], 200),
             name=_required("name", taken["name"], 1000),
@@ -139,6 +154,9 @@ class Reader:
             rating=None if rating is None else checked("rating", _stars, rating),
             rating_count=checked("rating_count", values.whole, taken["rating_count"] or 0),
             specifications=details | checked("specifications", values.specifications, taken["specifications"]),
+            family=family,
+            family_name=(family and checked("family_name", values.text, taken["family_name"])[:1000]) or None,
+            options=_options(record, taken["options"]) if family else {},
             url=checked("url", values.text, taken["url"]) or None,
             part_number=checked("part_number", values.text, taken["part_number"]) or None,
             gtins=checked("gtins", _listed, taken["gtins"]),
@@ -175,6 +193,13 @@ class Reader:
             before, _ = checked("list_price", lambda value: values.amount(value, currency), taken["list_price"])
         list_price, percent = _discounted(before, now)
         return list_price, currency, percent
+
+
+def _options(record: Row, given: object) -> dict[str, Specification]:
+    """What a variant is told by: its options, else its colour, size and the like from columns of their own."""
+    if given is not None:
+        return checked("options", values.specifications, given)
+    return {key: said for key in _OPTIONS if (said := checked(key, values.specification, record.get(key))) is not None}
 
 
 def _discounted(before: int, now: int) -> tuple[int, Decimal]:

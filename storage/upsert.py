@@ -20,7 +20,7 @@ _SQL = sql.load(__file__)
 _COLUMNS = (
     "sku", "name", "short_description", "description", "category_id", "brand", "tags", "price", "currency",
     "discount_percent", "stock", "rating", "rating_count", "specifications", "url", "part_number", "gtins",
-    "image_url", "image_alt", "embedding", "digest",
+    "image_url", "image_alt", "family_id", "options", "embedding", "digest",
 )  # fmt: skip
 
 
@@ -55,6 +55,16 @@ async def _vectors(
     return {row.sku: (HalfVector(vector), digests[row.sku]) for row, vector in zip(stale, made, strict=True)}
 
 
+async def _families(
+    conn: asyncpg.Connection[asyncpg.Record], store_id: UUID, rows: Sequence[ProductRow]
+) -> dict[str | None, UUID]:
+    """The family ids by what the shop calls them, made where they are missing."""
+    named = {row.family: row for row in rows if row.family is not None}
+    names = [row.family_name for row in named.values()]
+    found = await conn.fetch(_SQL["families"], store_id, list(named), names, [row.name for row in named.values()])
+    return {record["public_id"]: record["id"] for record in found}
+
+
 async def upsert(
     conn: asyncpg.Connection[asyncpg.Record],
     store_id: UUID,
@@ -66,12 +76,14 @@ async def upsert(
     async with conn.transaction():
         await conn.execute(_SQL["stage"])
         places = {row.category: await categories.ensure(conn, row.category) for row in rows}
+        families = await _families(conn, store_id, rows)
         records = [
             (
                 row.sku, row.name, row.short_description, row.description, places[row.category], row.brand,
                 list(row.tags), row.price, row.currency, row.discount_percent, row.stock, row.rating,
                 row.rating_count, orjson.dumps(row.specifications).decode(), row.url, row.part_number, list(row.gtins),
-                row.image_url, row.image_alt, *vectors.get(row.sku, (None, None)),
+                row.image_url, row.image_alt, families.get(row.family), orjson.dumps(row.options).decode(),
+                *vectors.get(row.sku, (None, None)),
             )
             for row in rows
         ]  # fmt: skip

@@ -4,11 +4,27 @@ select p.sku, m.digest
 from products p join embeddings_meta m on m.object_type = 'product' and m.object_id = p.id
 where p.store_id = $1 and p.sku = any($2::text[]) and p.embedding is not null;
 
+-- name: families
+-- $1 store, $2 the store's names for them, $3 titles or null, $4 titles for new ones that have none
+with named as (
+    select * from unnest($2::text[], $3::text[], $4::text[]) as named (public_id, name, otherwise)
+), added as (
+    insert into product_families as f (store_id, public_id, name)
+    select $1, public_id, coalesce(name, otherwise) from named
+    on conflict (store_id, public_id) do update set name = excluded.name
+    where f.name <> excluded.name and exists (select from named n where n.public_id = f.public_id and n.name is not null)
+    returning id, public_id
+)
+select id, public_id from added
+union
+select f.id, f.public_id from product_families f join named using (public_id) where f.store_id = $1;
+
 -- name: stage
 create temporary table if not exists staged_products (
     sku text, name text, short_description text, description text, category_id uuid, brand text, tags text[],
     price bigint, currency text, discount_percent numeric, stock int, rating numeric, rating_count int,
-    specifications text, url text, part_number text, gtins text[], image_url text, image_alt text,
+    specifications text, url text, part_number text, gtins text[], image_url text, image_alt text, family_id uuid,
+    options text,
     embedding halfvec, digest bytea
 ) on commit delete rows;
 
@@ -18,11 +34,12 @@ with written as (
     insert into products as p (
         store_id, sku, name, short_description, description, category_id, brand, tags, price, currency,
         discount_percent, stock, imported_rating, imported_rating_count, specifications, url, part_number, gtins,
-        embedding
+        family_id, options, embedding
     )
     select
         $1, sku, name, short_description, description, category_id, brand, tags, price, currency,
-        discount_percent, stock, rating, rating_count, specifications::jsonb, url, part_number, gtins, embedding
+        discount_percent, stock, rating, rating_count, specifications::jsonb, url, part_number, gtins, family_id,
+        options::jsonb, embedding
     from staged_products
     on conflict (store_id, sku) do update set
         name = excluded.name, short_description = excluded.short_description, description = excluded.description,
@@ -30,7 +47,9 @@ with written as (
         currency = excluded.currency, discount_percent = excluded.discount_percent, stock = excluded.stock,
         imported_rating = excluded.imported_rating, imported_rating_count = excluded.imported_rating_count,
         specifications = excluded.specifications, url = excluded.url, part_number = excluded.part_number,
-        gtins = excluded.gtins, embedding = coalesce(excluded.embedding, p.embedding), is_active = true, closed = false,
+        gtins = excluded.gtins, family_id = coalesce(excluded.family_id, p.family_id),
+        options = case when excluded.family_id is null then p.options else excluded.options end,
+        embedding = coalesce(excluded.embedding, p.embedding), is_active = true, closed = false,
         updated_at = now()
     where (
         p.name, p.short_description, p.description, p.category_id, p.brand, p.tags, p.price, p.currency,
@@ -41,7 +60,9 @@ with written as (
         excluded.tags, excluded.price, excluded.currency, excluded.discount_percent, excluded.stock,
         excluded.imported_rating, excluded.imported_rating_count, excluded.specifications, excluded.url,
         excluded.part_number, excluded.gtins, true
-    ) or excluded.embedding is not null
+    ) or (excluded.family_id is not null
+        and (p.family_id, p.options) is distinct from (excluded.family_id, excluded.options))
+        or excluded.embedding is not null
     returning id, sku, xmax = 0 as added
 ), pictures as (
     insert into product_images (product_id, key, url, alt_text, is_primary)

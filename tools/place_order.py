@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from storage import carts, order_placing, stores
+from storage.money import Money
 from storage.order_placing import Checkout, EmptyCart, LeftOut, Placement
 from storage.parts import Json
 from tools.context import ToolContext
@@ -33,7 +34,8 @@ async def quote_place_order(
     return Quote(
         summary=(
             f"Order from {store.name}: {listed([(item.quantity, item.name) for item in found.items])}; "
-            f"{found.total.plain()} {found.currency} in all, to {found.shipping.text()}, paid by {found.method.name}."
+            f"{found.total.plain()} {found.currency} in all{_taxed(found)}, to {found.shipping.text()}, "
+            f"paid by {found.method.name}."
             f"{_told(found.left_out)}"
         ),
         total=found.total,
@@ -82,6 +84,15 @@ async def _placement(ctx: ToolContext, address: PostalAddress | None, method: Me
         payment_method_id=method,
         leave_out=ctx.cause.action_id is not None,
     )
+
+
+def _taxed(found: Checkout) -> str:
+    """` with 8.25 USD tax`, ` (13.57 EUR of it tax)`, nothing where there is none."""
+    tax = Money(found.bill.tax, found.currency)
+    if not tax.amount:
+        return ""
+    said = f"{tax.plain()} {tax.currency}"
+    return f" ({said} of it tax)" if found.tax.included else f" with {said} tax"
 
 
 def _told(left_out: Sequence[LeftOut]) -> str:

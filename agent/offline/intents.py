@@ -154,6 +154,33 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBack:
+    """Return what the words name of an order, all of it when empty; without a number of the latest that fits."""
+
+    number: str
+    what: str
+    pieces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The same for another variant, which `wanted` names."""
+
+    number: str
+    what: str
+    pieces: int | None
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOrder:
+    """Send a pending order elsewhere; `to` None: an address, but which?"""
+
+    number: str
+    to: Destination | None
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     wishes: tuple[Wish, ...]
 
@@ -226,6 +253,9 @@ Intent = (
     | PlaceOrder
     | ShowOrders
     | CancelOrder
+    | SendBack
+    | Exchange
+    | MoveOrder
     | Search
     | Refine
     | More

@@ -17,9 +17,11 @@ from agent.offline.intents import (
     ChangeCart,
     Compare,
     Details,
+    Exchange,
     Intent,
     It,
     More,
+    MoveOrder,
     Ordinal,
     Pick,
     PlaceOrder,
@@ -27,6 +29,7 @@ from agent.offline.intents import (
     Reference,
     Refine,
     Search,
+    SendBack,
     ShowCart,
     ShowOrders,
     SuggestCarts,
@@ -35,6 +38,7 @@ from agent.offline.intents import (
 )
 from agent.offline.memory import Memory, after, remember
 from agent.offline.ordering import cancel_order, place_order, show_orders
+from agent.offline.returning import exchange, move_order, send_back
 from agent.offline.scene import Scene
 from agent.offline.script import Call, Finished, Script, advance
 from agent.offline.searching import more, refine, search
@@ -164,6 +168,12 @@ def _script(intent: Intent, scene: Scene) -> Script:
             return show_orders(intent, scene)
         case CancelOrder():
             return cancel_order(intent, scene)
+        case SendBack():
+            return send_back(intent, scene)
+        case Exchange():
+            return exchange(intent, scene)
+        case MoveOrder():
+            return move_order(intent, scene)
         case More():
             return more(intent, scene)
         case Details():

@@ -113,6 +113,34 @@ class Ordered(_Shape):
     items: object = None
 
 
+class Line(_Shape):
+    """An item of an order."""
+
+    item_id: Annotated[str, Field(min_length=1)]
+    product_id: Text = ""
+    name: Text = ""
+    options: dict[str, Scalar] = Field(default_factory=dict)
+    quantity: int = 0
+    returned: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.quantity - self.returned
+
+    @property
+    def told(self) -> str:
+        """Its options as words: `size 43`."""
+        return " ".join(f"{name} {value}" for name, value in self.options.items())
+
+
+class Detail(_Shape):
+    """What get_order answers."""
+
+    order_number: Annotated[str, Field(min_length=1)]
+    status: Text = ""
+    items: tuple[Line, ...] = ()
+
+
 class Taken(_Shape):
     """What became of an item of a suggested cart."""
 

@@ -8,13 +8,16 @@ from agent.offline.intents import (
     CancelOrder,
     Compare,
     Details,
+    Exchange,
     Intent,
     More,
+    MoveOrder,
     Pick,
     PlaceOrder,
     Policy,
     Refine,
     Search,
+    SendBack,
     ShowCart,
     ShowOrders,
     SuggestCarts,
@@ -107,6 +110,12 @@ def _taken(intent: Intent) -> str:
             return "a question about orders"
         case CancelOrder():
             return "a wish to cancel an order"
+        case SendBack():
+            return "a wish to send something back"
+        case Exchange():
+            return "a wish for another variant of what was ordered"
+        case MoveOrder():
+            return "another address for an order"
         case ShowCart():
             return "a look into the cart"
         case Talk():

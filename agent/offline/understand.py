@@ -11,6 +11,7 @@ from agent.offline.understand_around import around
 from agent.offline.understand_cart import change_cart, show_cart
 from agent.offline.understand_order import destination, orders
 from agent.offline.understand_products import compare, details, pick
+from agent.offline.understand_return import moved, sent_back
 from agent.offline.understand_search import anything, more, refine, search
 from agent.offline.understand_suggest import suggest
 from agent.offline.understand_talk import foreign, policy, small_talk, unanswerable
@@ -24,7 +25,7 @@ def understand(message: str, names: AbstractSet[str] = frozenset()) -> tuple[Int
     """At least one intent for any text. `names`: singular words of the names of products shown in this chat."""
     if foreign(message):
         return (Talk("language"),)
-    if (order := destination(message)) is not None:
+    if (order := moved(message) or destination(message)) is not None:
         return (order,)
     found = (intent for clause in clauses(message) if (intent := _intent(message, clause, names)) is not None)
     return _joined(tuple(dict.fromkeys(found))) or (Talk("unclear"),)
@@ -34,6 +35,7 @@ def _intent(message: str, clause: Clause, names: AbstractSet[str]) -> Intent | N
     return (
         small_talk(clause)
         or around(clause)
+        or sent_back(message, clause)
         or policy(clause)
         or orders(message, clause)
         or suggest(clause)

@@ -22,7 +22,7 @@ _SEND = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TOWN = re.compile(r"(?P<code>(?:[A-Z]{1,2}-)?[A-Z\d]*\d[A-Z\d]*(?: \d[A-Z]{2})?) +(?P<city>[^\d]+)", re.IGNORECASE)
-_NUMBER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b", re.IGNORECASE)
+NUMBER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b", re.IGNORECASE)
 _LONGEST = 500
 
 
@@ -31,22 +31,34 @@ def destination(message: str) -> PlaceOrder | None:
     told = _SEND.fullmatch(message.strip()[:_LONGEST])
     if told is None:
         return None
-    parts = [part.strip(" .\n") for part in re.split(r"[,\n]", told["where"]) if part.strip(" .\n")]
+    if len(_parts(told["where"])) < 3:
+        return None
+    to = place(told["where"])
+    return PlaceOrder(to) if to is not None else PlaceOrder(readable=False)
+
+
+def place(where: str) -> Destination | None:
+    """ "Ann Lee, Torstr. 1, 10119 Berlin, Germany"; None for what cannot be read so."""
+    parts = _parts(where)
     if len(parts) < 3:
         return None
     *lines, town, country = parts
     found = _TOWN.fullmatch(town)
     if found is None or len(lines) > 3:
-        return PlaceOrder(readable=False)
+        return None
     name, street, more = (lines[0], lines[1], lines[2:]) if len(lines) > 1 else ("", lines[0], [])
-    return PlaceOrder(Destination(name, street, ", ".join(more), found["city"].strip(), found["code"], country))
+    return Destination(name, street, ", ".join(more), found["city"].strip(), found["code"], country)
+
+
+def _parts(where: str) -> list[str]:
+    return [part.strip(" .\n") for part in re.split(r"[,\n]", where) if part.strip(" .\n")]
 
 
 def orders(message: str, clause: Clause) -> PlaceOrder | ShowOrders | CancelOrder | None:
     """`message`: the whole of it, for an order number has dashes that part words."""
     words = texts(clause.words)
-    if starting(clause.words, _CANCEL) or (starting(clause.words, (("cancel",),)) and _NUMBER.search(message)):
-        number = _NUMBER.search(message)
+    if starting(clause.words, _CANCEL) or (starting(clause.words, (("cancel",),)) and NUMBER.search(message)):
+        number = NUMBER.search(message)
         return CancelOrder(number[0].upper() if number else "")
     if containing(clause.whole, ORDER_PHRASES) and words[:1] not in (("place",), ("order",)):
         return ShowOrders()

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tqdm import tqdm
 
-from storage import embedder, stores, vectors
+from storage import embedder, vectors
 from storage.database import bulk
 from storage.embedder import Embedder
 from storage.errors import Invalid
@@ -49,7 +49,7 @@ async def _store(conn: write.Writer, sample: SampleStore, embedder: Embedder | N
         if store_id is None:
             if not again:
                 return Written(sample.name, None)
-            store_id = (await stores.by_slug(conn, sample.slug)).id
+            store_id = await write.change_store(conn, sample)
         return Written(sample.name, await _contents(conn, store_id, sample, embedder))
 
 

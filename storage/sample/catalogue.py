@@ -9,12 +9,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
 
 from storage.feed import Row
 from storage.sample.drawings import draw
+from storage.tax import Tax
 
 # The first store is the one a chat is about when nobody names one.
 SLUGS = ("fernweg", "hearth", "deskwright")
@@ -61,6 +63,7 @@ class SampleStore:
     name: str
     description: str
     currency: str
+    tax: Tax
     rows: tuple[Row, ...]
     pictures: tuple[Picture, ...]
     policies: tuple[Policy, ...]
@@ -77,6 +80,7 @@ def read(slug: str) -> SampleStore:
         name=store["name"],
         description=store["description"],
         currency=store["currency"],
+        tax=Tax(Decimal(store["tax_percent"]), store["tax_included"]),
         rows=tuple(_row(product) for product in products),
         pictures=tuple(_picture(product) for product in products),
         policies=tuple(_policy(file) for file in sorted(folder.glob("policies/*.md"))),

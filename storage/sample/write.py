@@ -22,10 +22,20 @@ Writer: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 async def add_store(conn: Writer, sample: SampleStore) -> UUID | None:
     """The id of the new store; None when there is a store of that slug."""
+    tax = sample.tax
     added: UUID | None = await conn.fetchval(
-        _SQL["add_store"], sample.slug, sample.name, sample.description, sample.currency
+        _SQL["add_store"], sample.slug, sample.name, sample.description, sample.currency, tax.percent, tax.included
     )
     return added
+
+
+async def change_store(conn: Writer, sample: SampleStore) -> UUID:
+    """Write over a store that is there; its id. Its currency stays: prices are in it."""
+    tax = sample.tax
+    changed: UUID = await conn.fetchval(
+        _SQL["change_store"], sample.slug, sample.name, sample.description, tax.percent, tax.included
+    )
+    return changed
 
 
 async def pictures(conn: Writer, store_id: UUID, drawn: Sequence[Picture]) -> None:

@@ -1,8 +1,13 @@
 -- name: add_store
--- $1 slug, $2 name, $3 description, $4 currency; no row when there is a store of that slug
-insert into stores (slug, name, description, currency) values ($1, $2, $3, $4)
+-- $1 slug, $2 name, $3 description, $4 currency, $5 tax percent, $6 whether prices include it; no row when there is a
+-- store of that slug
+insert into stores (slug, name, description, currency, tax_percent, tax_included) values ($1, $2, $3, $4, $5, $6)
 on conflict (slug) do nothing
 returning id;
+
+-- name: change_store
+-- $1 slug, $2 name, $3 description, $4 tax percent, $5 whether prices include it
+update stores set name = $2, description = $3, tax_percent = $4, tax_included = $5 where slug = $1 returning id;
 
 -- name: pictures
 -- $1 store, $2 skus, $3 alternative texts, $4 SVG files, $5 width and height

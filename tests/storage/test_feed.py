@@ -52,6 +52,15 @@ def test_a_nested_product_feed_is_a_row_a_variant(shared: Path) -> None:
     assert found.gtins == ("00012345600029",)
     assert found.specifications == {"Color": "Red", "Size": "Medium"}
     assert found.image_alt == "Classic Tee in red, size medium"
+    assert (found.family, found.family_name) == ("prod_classic_tee", "Classic Tee")
+    assert found.options == {"Color": "Red", "Size": "Medium"}
+
+
+def test_a_flat_row_of_a_group_is_a_variant_by_its_colour_and_size() -> None:
+    found = row(item_group_id="tee", color="red", size="M", gender="female")
+    assert (found.family, found.family_name, found.options) == ("tee", None, {"color": "red", "size": "M"})
+    alone = row(color="red", size="M", item_group_title="Tees")
+    assert (alone.family, alone.family_name, alone.options) == (None, None, {})
 
 
 def test_columns_with_the_letter_of_their_type_lose_it() -> None:

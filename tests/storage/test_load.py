@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 import pytest
 
-from storage import load
+from storage import load, product_families
 from storage.database import bulk
 from storage.embedder import WordLlamaEmbedder
 from storage.feed import Reader
@@ -155,3 +155,44 @@ async def test_a_thousand_real_products_are_loaded_whole(database_url: str, shar
         )
         assert (outcome, problems) == (Outcome(1000, 0, 0), [])
         assert await conn.fetchval("select count(*) from products where embedding is not null and price > 0") == 1000
+
+
+TEES: dict[str, object] = {
+    "id": "tee",
+    "title": "Classic Tee",
+    "variants": [
+        {"id": f"tee-{size}", "title": f"Classic Tee, {size}", "price": {"amount": 1_999, "currency": "EUR"},
+         "variant_options": [{"name": "Size", "value": size}]}
+        for size in ("S", "M", "L")
+    ],
+}  # fmt: skip
+
+
+async def test_variants_of_a_feed_become_a_family(database_url: str, tmp_path: Path) -> None:
+    assert await command(write(tmp_path, "feed.jsonl", lines(TEES, JSONL[0])), database_url) == 0
+    async with bulk(database_url) as conn:
+        [family] = await product_families.of_store(conn, await conn.fetchval("select id from stores"))
+        members = await product_families.members(conn, family.id)
+    assert (family.public_id, family.name) == ("tee", "Classic Tee")
+    assert {member.sku: member.options["Size"] for member in members} == {"tee-S": "S", "tee-M": "M", "tee-L": "L"}
+
+
+async def test_families_are_kept_changed_and_loaded_again_with_nothing_to_do(
+    database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    group = "sku,name,price,item_group_id,color,size\n"
+    file = write(tmp_path, "a.csv", f"{group}r-s,Red S,9.00,tee,red,S\nr-m,Red M,9.00,tee,red,M\nmug,Mug,5.00,,,\n")
+    await command(file, database_url)
+    await command(file, database_url)
+    assert "0 added, 0 changed, 3 unchanged" in capfd.readouterr().out
+    small, medium, mug = (await rows(database_url))[2], (await rows(database_url))[1], (await rows(database_url))[0]
+    assert (small["options"], medium["options"]) == ({"color": "red", "size": "S"}, {"color": "red", "size": "M"})
+    assert small["family_id"] == medium["family_id"] is not None
+    assert (mug["family_id"], mug["options"]) == (None, {})
+    # A file that says nothing of families leaves them; one that says something else changes them.
+    await command(write(tmp_path, "b.csv", "sku,name,price\nr-s,Red S,8.00\n"), database_url)
+    await command(write(tmp_path, "c.csv", f"{group}r-m,Red M,9.00,other,red,XL\n"), database_url)
+    found = {row["sku"]: row for row in await rows(database_url)}
+    assert (found["r-s"]["family_id"], found["r-s"]["options"]) == (small["family_id"], small["options"])
+    assert found["r-m"]["family_id"] not in (small["family_id"], None)
+    assert found["r-m"]["options"]["size"] == "XL"

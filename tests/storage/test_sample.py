@@ -188,6 +188,16 @@ async def test_what_shoppers_bought_stays_bought_unless_asked(
     assert await conn.fetchval("select stock from products where sku = 'FW-RR-01'") == 64
 
 
+async def test_every_store_has_its_tax_and_keeps_it_with_its_files(conn: asyncpg.Connection[asyncpg.Record]) -> None:
+    await load_sample(conn, None)
+    taxes = "select slug, tax_percent, tax_included from stores order by slug"
+    told = [("deskwright", Decimal("8.25"), False), ("fernweg", Decimal(19), True), ("hearth", Decimal(20), True)]
+    assert [tuple(row) for row in await conn.fetch(taxes)] == told
+    await conn.execute("update stores set tax_percent = 0")
+    await load_sample(conn, None, again=True)
+    assert [tuple(row) for row in await conn.fetch(taxes)] == told
+
+
 async def test_a_broken_load_leaves_no_half_store(
     conn: asyncpg.Connection[asyncpg.Record], embedder: WordLlamaEmbedder
 ) -> None:

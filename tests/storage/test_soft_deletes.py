@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 
@@ -98,3 +99,16 @@ async def test_a_product_that_goes_out_of_sight_or_stock_writes_no_index(conn: C
             await change_product(conn, product, **change)  # type: ignore[arg-type]
             after = await conn.fetchval("select pg_stat_get_xact_tuples_hot_updated('products'::regclass)")
             assert after - before == 1
+
+
+@pytest.mark.parametrize("what", ["store", "category"])
+async def test_closing_writes_each_product_once(database: Database, what: Literal["store", "category"]) -> None:
+    async with database.transaction() as conn:
+        store, category = await make_store(conn), await make_category(conn, "Light")
+        made = [await make_product(conn, store, category_id=category) for _ in range(5)]
+    async with database.transaction() as conn:
+        await close(conn, what, store.id if what == "store" else category)
+        rows = await conn.fetch("select is_active, closed from products where store_id = $1", store.id)
+        assert [tuple(row) for row in rows] == [(False, True)] * len(made)
+        written = "select n_tup_upd from pg_stat_xact_user_tables where relname = 'products'"
+        assert await conn.fetchval(written) == len(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -88,6 +89,22 @@ async def test_ordering_says_what_it_costs_and_then_costs_that(shop: Shop) -> No
     assert (part.name, part.content["order_number"]) == ("order", result.output["order_number"])
     assert part.content["items"][0]["options"] == {"size": 40}
     assert await stock(shop.database, shop.small) == 8
+
+
+@pytest.mark.parametrize(
+    ("percent", "included", "told"),
+    [("19", True, "100.00 EUR in all (15.97 EUR of it tax)"), ("8.25", False, "108.25 EUR in all with 8.25 EUR tax")],
+)
+async def test_the_quote_tells_the_tax(shop: Shop, percent: str, included: bool, told: str) -> None:
+    async with shop.database.transaction() as conn:
+        await conn.execute(
+            "update stores set tax_percent = $1, tax_included = $2 where id = $3",
+            Decimal(percent), included, shop.store.id,
+        )  # fmt: skip
+        await fill(conn, shop.person, [(shop.small, 2)])
+    quote = await shop.quote(place_order, shipping_address=ADDRESS)
+    assert told in quote.summary
+    assert quote.card["tax"] == (1_597 if included else 825)
 
 
 async def test_what_was_promised_of_an_order_changes_with_price_cart_and_address(shop: Shop) -> None:

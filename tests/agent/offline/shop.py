@@ -14,7 +14,7 @@ from agent.offline.reply import Reply, reply
 _NAMES = (
     "search_products", "get_product", "compare_products", "view_cart", "update_cart", "suggest_carts", "accept_cart",
     "search_policies", "view_wishlist", "update_wishlist", "get_reviews", "recommend_products",
-    "place_order", "view_orders", "cancel_order",
+    "place_order", "view_orders", "cancel_order", "get_order", "return_items", "exchange_items", "change_order",
 )  # fmt: skip
 _SEARCH_ARGUMENTS = ("query", "category", "brand", "min_price", "max_price", "in_stock", "limit")
 TOOLS: list[dict[str, Any]] = [
@@ -90,6 +90,7 @@ class Shop:
     broken: dict[str, str] = field(default_factory=dict)
     wishes: list[str] = field(default_factory=list)
     orders: dict[str, str] = field(default_factory=dict)
+    bought: dict[str, int] = field(default_factory=dict)
 
     def run(self, name: str, arguments: Mapping[str, Any]) -> str:
         tools: Mapping[str, Callable[..., dict[str, Any]]] = {
@@ -98,7 +99,8 @@ class Shop:
             "suggest_carts": self._suggest, "accept_cart": self._accept, "search_policies": self._policies,
             "view_wishlist": self._wishlist, "update_wishlist": self._wish, "get_reviews": self._reviews,
             "recommend_products": self._recommend, "place_order": self._place, "view_orders": self._orders,
-            "cancel_order": self._cancel,
+            "cancel_order": self._cancel, "get_order": self._order, "return_items": self._return,
+            "exchange_items": self._exchange, "change_order": self._change,
         }  # fmt: skip
         try:
             if name in self.broken:
@@ -114,19 +116,44 @@ class Shop:
             raise Refused("shipping_address: The order needs an address to be sent to.")
         self.cart = {}
         self.orders["K7Q2-9XFM-4T"] = "pending"
-        return self._order("K7Q2-9XFM-4T") | {"items": []}
+        return self._order("K7Q2-9XFM-4T")
 
-    def _order(self, number: str) -> dict[str, Any]:
-        return {"order_number": number, "status": self.orders[number], "total": "89.00", "currency": "EUR"}
+    def _order(self, order: str) -> dict[str, Any]:
+        if order not in self.orders:
+            raise Refused("There is no such order.")
+        items = [
+            {"item_id": f"i-{each}", "product_id": each, "name": self._get(each).name, "options": {}, "quantity": many,
+             "returned": 0, "unit_price": "1.00"}
+            for each, many in self.bought.items()
+        ]  # fmt: skip
+        told = {"order_number": order, "status": self.orders[order], "total": "89.00", "currency": "EUR"}
+        return told | {"items": items}
+
+    def _return(self, order: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+        return self._changed(order, "delivered", "return-requested")
+
+    def _exchange(self, order: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+        return self._changed(order, "delivered", "exchange-requested")
+
+    def _change(self, order: str, **new: Any) -> dict[str, Any]:
+        return self._changed(order, "pending", "pending")
+
+    def _changed(self, order: str, takes: str, then: str) -> dict[str, Any]:
+        if self.orders.get(order) != takes:
+            raise Refused(f"Only an order that is {takes} can be changed so.")
+        self.orders[order] = then
+        return self._order(order)
 
     def _orders(self) -> dict[str, Any]:
-        return {"orders": [self._order(number) | {"items": "1 x Kestrel"} for number in self.orders], "more": False}
+        items = ", ".join(f"{many} x {self._get(each).name}" for each, many in self.bought.items())
+        orders = [self._order(number) | {"items": items or "1 x Kestrel"} for number in self.orders]
+        return {"orders": orders, "more": False}
 
     def _cancel(self, order: str, reason: str) -> dict[str, Any]:
         if self.orders.get(order) != "pending":
             raise Refused("The order is not pending.")
         self.orders[order] = "cancelled"
-        return self._order(order) | {"items": []}
+        return self._order(order)
 
     def _wishlist(self) -> dict[str, Any]:
         return {"items": [self._get(wish).facts() | {"for_sale": True} for wish in self.wishes], "more": False}
