@@ -14,8 +14,9 @@ from api.idempotency import Reply, once
 from api.order_details import AddressDetails
 from api.products import uuid_in
 from api.service import service
-from storage import addresses
+from storage import addresses, audit
 from storage.addresses import SavedAddress
+from storage.audit import Entry, State
 from storage.database import Connection
 from storage.people import Person
 from tools.order_arguments import PostalAddress
@@ -60,6 +61,7 @@ async def add(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         added = await addresses.add(conn, person, said.stored(), is_default=said.is_default)
+        await _log(request, conn, person, added, "create", {}, {"is_default": said.is_default})
         return Reply(201, _details(await addresses.get(conn, person, added)))
 
     return await once(request, said, effect, required=False)
@@ -71,9 +73,13 @@ async def change(request: Request) -> Response:
     said = await body.read(request, KeptAddress, service(request).settings.max_body)
 
     async def effect(conn: Connection, person: Person) -> Reply:
+        before = await addresses.get(conn, person, address_id)
         await addresses.change(conn, person, address_id, said.stored())
         if said.is_default:
             await addresses.choose(conn, person, address_id)
+        is_default = before.is_default or said.is_default
+        was = {"is_default": before.is_default}
+        await _log(request, conn, person, address_id, "change", was, {"is_default": is_default})
         return Reply(200, _details(await addresses.get(conn, person, address_id)))
 
     return await once(request, said, effect, required=False)
@@ -85,6 +91,7 @@ async def choose(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         await addresses.choose(conn, person, address_id)
+        await _log(request, conn, person, address_id, "choose", {}, {"is_default": True})
         return Reply(200, _details(await addresses.get(conn, person, address_id)))
 
     return await once(request, None, effect, required=False)
@@ -96,9 +103,18 @@ async def remove(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         await addresses.remove(conn, person, address_id)
+        await _log(request, conn, person, address_id, "remove", {"kept": True}, {"kept": False})
         return Reply(204)
 
     return await once(request, None, effect, required=False)
+
+
+async def _log(
+    request: Request, conn: Connection, person: Person, address_id: UUID, action: str, before: State, after: State
+) -> None:
+    """Into the audit log: that it happened, and not where somebody lives."""
+    entry = Entry(entity_type="address", entity_id=address_id, action=action, before=before, after=after)
+    await audit.record(conn, person, entry, who.cause(request))
 
 
 def _details(saved: SavedAddress) -> SavedAddressDetails:

@@ -14,7 +14,8 @@ from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.products import uuid_in
 from api.service import service
-from storage import payment_methods
+from storage import audit, payment_methods
+from storage.audit import Entry
 from storage.database import Connection
 from storage.payment_methods import Kind, PaymentMethod
 from storage.people import Person
@@ -73,6 +74,10 @@ async def add(request: Request) -> Response:
             brand=said.brand if of_card else None,
             last_four=said.last_four if of_card else None,
         )
+        entry = Entry(
+            entity_type="payment_method", entity_id=method.id, action="add", before={}, after={"kind": method.kind}
+        )
+        await audit.record(conn, person, entry, who.cause(request))
         return Reply(201, details(method))
 
     return await once(request, said, effect, required=False)
@@ -84,6 +89,9 @@ async def remove(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         await payment_methods.remove(conn, person, method_id)
+        was, now = {"is_active": True}, {"is_active": False}
+        entry = Entry(entity_type="payment_method", entity_id=method_id, action="remove", before=was, after=now)
+        await audit.record(conn, person, entry, who.cause(request))
         return Reply(204)
 
     return await once(request, None, effect, required=False)

@@ -150,9 +150,8 @@ async def moderate(conn: Connection, moderator: Person, review_id: UUID, cause: 
     await conn.execute(_SQL["moderate"], review_id, approve, moderator.user_id)
     (row,) = await conn.fetch(_SQL["get"], review_id)
     review = _review(row)
-    if before["state"] != review.state:
-        states: tuple[Audited, Audited] = {"state": before["state"]}, {"state": review.state}
-        await _record(conn, moderator, review_id, "approve" if approve else "reject", *states, cause)
+    states: tuple[Audited, Audited] = {"state": before["state"]}, {"state": review.state}
+    await _record(conn, moderator, review_id, "approve" if approve else "reject", *states, cause)
     return review
 
 

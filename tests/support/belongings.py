@@ -64,9 +64,11 @@ def path(endpoint: Endpoint, ids: Ids) -> str:
     return re.sub(r"\{\w+\}", lambda _: ids[next(named)], endpoint.path)
 
 
-async def send(http: httpx.AsyncClient, endpoint: Endpoint, ids: Ids) -> httpx.Response:
+async def send(
+    http: httpx.AsyncClient, endpoint: Endpoint, ids: Ids, said: Mapping[str, object] | None = None
+) -> httpx.Response:
     """The call with these ids, a body that is read and an idempotency key."""
-    content = None if endpoint.takes is None else BODIES[endpoint.takes.__name__]
+    content = None if endpoint.takes is None else said or BODIES[endpoint.takes.__name__]
     headers = {"idempotency-key": unique("key")} if endpoint.idempotency else {}
     return await http.request(endpoint.method, path(endpoint, ids), json=content, headers=headers)
 
