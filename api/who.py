@@ -65,8 +65,9 @@ async def person_or_guest(conn: Connection, request: Request) -> tuple[Person, N
 
 
 def session_id(request: Request) -> UUID | None:
-    """The session that was found, or made, for this request."""
-    found: UUID | None = getattr(request.state, "session_id", None)
+    """The session that was found, or made, for this request, or the API key in its place."""
+    shown = key.known(request)
+    found: UUID | None = getattr(request.state, "session_id", None) if shown is None else shown.id
     return found
 
 

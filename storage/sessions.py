@@ -112,7 +112,7 @@ async def end_others(conn: Connection, user_id: UUID, session_id: UUID | None, n
 
 
 async def ended(conn: Connection, session_ids: Collection[UUID], now: datetime) -> frozenset[UUID]:
-    """Which of these may read no more: neither they nor what took their place is alive."""
+    """Which of these sessions and API keys may read no more: neither they nor what took their place is alive."""
     rows = await conn.fetch(_SQL["ended"], list(session_ids), now)
     return frozenset(row["id"] for row in rows)
 

@@ -59,7 +59,7 @@ where user_id = $1 and id is distinct from $2 and ended_at is null
 returning id;
 
 -- name: ended
--- $1 sessions, $2 now; a session lives on in the one that took its place
+-- $1 sessions and API keys, $2 now; a session lives on in the one that took its place
 with recursive line as (
     select w.id as first, s.id, s.successor_id, s.ended_at, s.expires_at, s.idle_expires_at, u.is_active
     from unnest($1::uuid[]) w(id)
@@ -75,6 +75,9 @@ select first as id from line
 group by first
 having not bool_or(
     id is not null and ended_at is null and expires_at > $2 and coalesce(idle_expires_at > $2, true) and is_active
+) and not exists (
+    select from api_keys k join users u on u.id = k.user_id
+    where k.id = first and k.revoked_at is null and coalesce(k.expires_at > $2, true) and u.is_active
 );
 
 -- name: sweep

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, get_args
 from uuid import UUID
@@ -14,7 +15,8 @@ from tests.support.factory import unique
 from tests.support.integrator import integrator, new_key
 from tests.support.orders import ordered
 from tests.support.problems import problem
-from tests.support.service import Ground, Running
+from tests.support.providers.script import End, Text
+from tests.support.service import Browser, Ground, Running, gated, running
 from tests.support.shopfront import Shopfront, make_shopfront
 from tests.support.shopper import shopper
 
@@ -164,3 +166,21 @@ async def test_over_mcp_a_key_calls_tools_and_confirms_with_the_scope_of_orders(
             async with integrator(here, await new_key(owner, *scopes)) as till:
                 answer = (await till.post("/mcp", json=call, headers=JSON)).json()["result"]
                 assert answer["_meta"]["cartwright/code"] == code
+
+
+async def test_a_key_that_is_revoked_cuts_its_streams(ground: Ground) -> None:
+    gate, begun = asyncio.Event(), asyncio.Event()
+    answer = gated((Text("So "),), gate, (Text("be it."), End()))
+    async with (
+        running(ground, answer) as here,
+        shopper(here) as owner,
+        integrator(here, await new_key(owner, "chats:write")) as till,
+    ):
+        reader = Browser(till, unique("chat"))
+        reading = asyncio.create_task(reader.send(reader.body(), begun=begun))
+        await begun.wait()
+        [listed] = await items(owner.http, "/v1/api-keys")
+        await owner.http.delete(f"/v1/api-keys/{listed['id']}")
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asyncio.wait_for(reading, 5)
+        gate.set()
