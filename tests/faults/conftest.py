@@ -53,6 +53,8 @@ class Ground:
             "CARTWRIGHT_MODEL_API_BASE": self.brain.url,
             "CARTWRIGHT_MODEL_API_KEY": KEY,
             "CARTWRIGHT_LEASE": str(LEASE),
+            # Racers are one person each, and all of them one address.
+            **{f"CARTWRIGHT_LIMIT_{what}": "0" for what in ("REQUESTS", "GUESTS", "STREAMS")},
         }
         named = {f"CARTWRIGHT_{name.upper()}": str(value) for name, value in env.items()}
         log = self.folder / f"server-{len(list(self.folder.glob('server-*')))}.log"
