@@ -17,7 +17,9 @@ _CHECKOUT = phrase_table(
 _ORDER_IT = frozenset(phrase_table("order, buy, order it, order them, order that, order these, order all, buy it all"))
 _CANCEL = phrase_table("cancel my order, cancel the order, cancel order, cancel my last order")
 _SEND = re.compile(
-    r"(?:please |ok,? |yes,? )?(?:(?:send|ship|deliver|order)(?: it| them| that| everything| my order| the order)?"
+    r"(?:please |ok,? |yes,? )?"
+    r"(?:(?:order|buy)(?: it| them| that| everything)?(?: please)?[,.;:]? +(?:and |then |and then |please )?)?"
+    r"(?:(?:send|ship|deliver|order)(?: it| them| that| everything| my order| the order)?"
     r"(?: please)? to|my address is|the address is)[: ]+(?P<where>.+)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -27,7 +29,7 @@ _LONGEST = 500
 
 
 def destination(message: str) -> PlaceOrder | None:
-    """ "send it to Ann Lee, Torstr. 1, 10119 Berlin, Germany": read before commas part it into clauses."""
+    """ "order it, send it to Ann Lee, Torstr. 1, 10119 Berlin, Germany": read before commas part it into clauses."""
     told = _SEND.fullmatch(message.strip()[:_LONGEST])
     if told is None:
         return None

@@ -25,6 +25,14 @@ from agent.offline.understand import understand
             "my address is Ann Lee, 10 Downing Street, Flat 2, SW1A 2AA London, UK.",
             PlaceOrder(Destination("Ann Lee", "10 Downing Street", "Flat 2", "London", "SW1A 2AA", "UK")),
         ),
+        (
+            "order it, send it to Ann Lee, 1 Main Street, 10119 Berlin, Germany",
+            PlaceOrder(Destination("Ann Lee", "1 Main Street", "", "Berlin", "10119", "Germany")),
+        ),
+        (
+            "Please buy everything and then ship it to 1 Rue de Rivoli, 75001 Paris, France",
+            PlaceOrder(Destination("", "1 Rue de Rivoli", "", "Paris", "75001", "France")),
+        ),
         ("deliver it to the moon, please, now", PlaceOrder(readable=False)),
     ],
 )
