@@ -27,7 +27,8 @@ KINDS = {
     "/products/{": "product", "/images/{": "image", "/documents/{": "document", "/v1/carts/{": "cart",
     "/v1/carts/{id}/items/{": "product", "/v1/orders/{": "order", "/v1/payment-methods/{": "payment method",
     "/v1/addresses/{": "address", "/v1/actions/{": "action", "/v1/wishlist/{": "product", "/v1/reviews/{": "review",
-    "/v1/explain/cart-items/{": "cart item", "/v1/api-keys/{": "api key", "/v1/auth/sessions/{": "session",
+    "/v1/explain/cart-items/{": "cart item", "/v1/flagged-chats/{": "flag",
+    "/v1/api-keys/{": "api key", "/v1/auth/sessions/{": "session",
     "/v1/tools/{": "tool", "/v1/staff/orders/{": "order", "/v1/staff/payments/{": "payment",
     "/v1/staff/users/{": "user", "/v1/staff/stores/{": "store",
     "/v1/staff/categories/{": "category", "/v1/staff/products/{": "product", "/v1/staff/api-keys/{": "api key",
@@ -45,6 +46,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "Cancelling": {"reason": "no need"}, "OrderChange": {"shipping_address": ADDRESS}, "Returning": {"items": [_ITEM]},
     "Exchanging": {"items": [_ITEM | {"new_product_id": _ITEM["item_id"]}]}, "KeptAddress": ADDRESS, "Rejection": {},
     "ReviewText": {"rating": 5}, "Arguments": {}, "Sent": {}, "Settled": {}, "UserChange": {},
+    "Flagging": {"reason": "It is wrong."}, "FlagSettled": {},
     "StoreChange": {}, "CategoryChange": {}, "ProductChange": {},
 }  # fmt: skip
 """By the model that an endpoint takes: what gets past it."""
@@ -90,6 +92,7 @@ async def belongings(here: Running, owner: Shopper, shop: Shopfront) -> Ids:
     method = await http.post("/v1/payment-methods", json={"kind": "paypal", "reference": unique("ref")})
     address = await http.post("/v1/addresses", json=ADDRESS)
     await new_key(owner, "tools")
+    await http.put(f"/v1/chats/{chat.chat}/flag", json={"reason": "It was rude."})
     async with database.transaction() as conn:
         message = await make_message(conn, owner.person, shop.store)
         proposal = Proposal(title="Tea", reason="It fits.", score=50, items={shop.kettle.id: 1})
@@ -98,6 +101,9 @@ async def belongings(here: Running, owner: Shopper, shop: Shopfront) -> Ids:
         )
         image = await make_picture(conn, shop.mug, b"<svg/>", "svg")
         category = await conn.fetchval("select category_id from products where id = $1", shop.mug.id)
+        flag = await conn.fetchval(
+            "select f.id from chat_flags f join chats c on c.id = f.chat_id where c.public_id = $1", chat.chat
+        )
         document = await conn.fetchval("select id from documents where store_id = $1", shop.store.id)
     review = await http.put(f"/v1/products/{shop.kettle.id}/reviews/mine", json={"rating": 4})
     return {
@@ -107,6 +113,7 @@ async def belongings(here: Running, owner: Shopper, shop: Shopfront) -> Ids:
         "product": str(shop.mug.id),
         "image": str(image),
         "document": str(document),
+        "flag": str(flag),
         "cart": cart,
         "cart item": item,
         "suggestion": str(suggestion.id),
