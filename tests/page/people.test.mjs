@@ -85,6 +85,27 @@ describe("people", { skip: SKIP }, () => {
     await one.leave();
   });
 
+  it("are told how a sign-in with Google came out", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    const back = await one.open("/?sign-in=email-taken");
+    await back.getByText("Another account has this e-mail address.").waitFor();
+    assert.equal(new URL(back.url()).search, "");
+    await one.leave();
+  });
+
+  it("who signed in in another tab in the middle of a call are asked nothing: it is made again", async () => {
+    const one = await Shopper.come(browser, shop.url, { quiet: true });
+    const replaced = { status: 401, code: "session-replaced", title: "Unauthorized", detail: "x", type: "x" };
+    let refused = 0;
+    await one.page.route("**/api/chat", (route) =>
+      refused++ ? route.continue() : route.fulfill({ status: 401, contentType: "application/problem+json", json: replaced }),
+    );
+    await one.say("Find me trail running shoes under 120 euros");
+    await one.answer().getByText("I found these").waitFor();
+    assert.equal(refused, 2);
+    await one.leave();
+  });
+
   it("see how answers are made where they make prompts, and answer again with other options", async () => {
     shop.sql(`update users set role = 'admin' where email = '${EMAIL}'`);
     const one = await Shopper.come(browser, shop.url);

@@ -4,6 +4,7 @@ import { Chat } from "./chat/chat";
 import { ChatList } from "./chat/chat-list";
 import { Settings } from "./chat/settings";
 import { useMedia } from "./hooks/use-media";
+import { useOutcome } from "./hooks/use-outcome";
 import { usePerson } from "./hooks/use-person";
 import { usePlace } from "./hooks/use-place";
 import { useShop } from "./hooks/use-shop";
@@ -22,6 +23,7 @@ import { useWords } from "./words/words";
 export function App() {
   const words = useWords();
   const shop = useShop();
+  useOutcome();
   const [chat, go] = usePlace();
   const [store, setStore] = useStored<string>("store", "");
   const [shelf, setShelf] = useState<Shelf>("cart");

@@ -40,11 +40,19 @@ export async function request<Reply>(path: string, call: Call = {}): Promise<Rep
 async function send(path: string, init: RequestInit): Promise<Response> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await fetch(path, init);
+      return await asWhoIsHere(path, init);
     } catch (error) {
       if (init.signal?.aborted || attempt > 0) throw new Unreachable(String(error));
     }
   }
+}
+
+/** `fetch`, once more where somebody signed in meanwhile in another tab: the new cookie goes along then. */
+export async function asWhoIsHere(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.status !== 401) return response;
+  const replaced = problem(401, await response.clone().text()).code === "session-replaced";
+  return replaced ? fetch(input, init) : response;
 }
 
 /** What a response with an error says, when it is a problem document. */
