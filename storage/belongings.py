@@ -23,6 +23,7 @@ _TABLES = {
     "chat_vectors": _SQL["chat_vectors"],
     "message_actions": _SQL["message_actions"],
     "message_feedback": _SQL["message_feedback"],
+    "chat_flags": _SQL["chat_flags"],
     "carts": _SQL["carts"],
     "wishlist_items": _SQL["wishlist_items"],
     "orders": _SQL["orders"],

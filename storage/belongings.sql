@@ -42,6 +42,12 @@ select to_jsonb(t) - array['digest'] from message_actions t where user_id = $1 o
 -- $1 user
 select to_jsonb(t) from message_feedback t where user_id = $1 order by id;
 
+-- name: chat_flags
+-- $1 user; what a moderator noted is not theirs
+select to_jsonb(t) - array['settled_by', 'note']
+from chat_flags t join chats c on c.id = t.chat_id
+where c.user_id = $1 order by t.id;
+
 -- name: carts
 -- $1 user
 select to_jsonb(t) from carts t where user_id = $1 order by id;

@@ -24,6 +24,7 @@ _UNTOLD = (
     _SQL["message_feedback"],
     _SQL["chat_vectors"],
     _SQL["decided_by"],
+    _SQL["settled_by"],
     _SQL["same_payment_methods"],
     _SQL["idempotency_keys"],
     _SQL["moderated_by"],

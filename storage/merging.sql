@@ -91,6 +91,10 @@ update chat_vectors set user_id = $2 where user_id = $1;
 -- $1 guest, $2 account
 update message_actions set decided_by = $2 where decided_by = $1;
 
+-- name: settled_by
+-- $1 guest, $2 account
+update chat_flags set settled_by = $2 where settled_by = $1;
+
 -- name: same_payment_methods
 -- $1 guest, $2 account; what was paid with a method that the account has too was paid with the account's
 with pairs as (

@@ -29,6 +29,11 @@ async def belong(conn: Connection, person: Person, message: UUID, product: Produ
         "select $1, chat_id, id, 'words' from messages where id = $2",
         user, message,
     )  # fmt: skip
+    await conn.execute(
+        "insert into chat_flags (chat_id, reason, settled_at, settled_by) "
+        "select chat_id, 'rude', now(), $1 from messages where id = $2",
+        user, message,
+    )  # fmt: skip
     action = await conn.fetchval(
         "insert into message_actions (user_id, action_type, payload, digest, expires_at, decided_by, rejected_at, "
         "outcome) values ($1, 'x', '{}', '', now(), $1, now(), 'rejected') returning id",
