@@ -218,6 +218,8 @@ describe("the shop", { skip: SKIP }, () => {
     await page.getByRole("heading", { name: "Was suchst du?" }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
     await one.fits("welcome");
+    await page.locator(".loved li").last().waitFor();
+    assert.ok((await page.getByRole("heading", { name: "Was suchst du?" }).boundingBox()).y > 0, "it begins at its top");
     await one.accessible("welcome on a phone");
     const field = page.getByRole("textbox", { name: "Deine Nachricht" });
     for (const text of [SHOES, CARTS]) {
