@@ -7,13 +7,11 @@ import logging
 from collections.abc import Awaitable
 from datetime import timedelta
 
-import asyncpg
-
+from agent.loop import Loop
 from agent.payment_provider import ByHand, PaymentProvider
 from storage import settlement
 from storage.clock import Clock
-from storage.database import CONNECTION_LOST, Database
-from storage.errors import Busy
+from storage.database import Database
 from storage.settlement import Outcome, Refused, Transfer, Waiting
 
 _log = logging.getLogger(__name__)
@@ -23,7 +21,7 @@ _AGAIN = timedelta(seconds=2)
 _LATEST = timedelta(hours=1)
 
 
-class Cashier:
+class Cashier(Loop):
     """One background loop a process, with `hands` calls to the provider at most at a time; the service owns it.
 
     A row is claimed for longer than a call may take (`patience` seconds). If this process dies meanwhile, another one
@@ -41,46 +39,29 @@ class Cashier:
         patience: float = 30.0,
         hands: int = 4,
     ) -> None:
+        super().__init__("cashier", self.look, every=every, complaint="payments could not be settled", log=_log)
         self._database = database
         self._provider = provider
         self._by_hand = ByHand()
         self._clock = clock
-        self._every = every
         self._patience = patience
         self._lease = timedelta(seconds=patience * 2)
         self._hands = hands
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop(), name="cartwright-cashier")
 
     async def stop(self) -> None:
         """Look no more. A call that is cut off is made again after its claim has run out."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().stop()
         await self._provider.close()
-
-    async def _loop(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.look()
-            except (*CONNECTION_LOST, Busy, asyncpg.PostgresError) as error:
-                _log.warning("payments could not be settled: %s", error)
-            except Exception:
-                _log.exception("payments could not be settled")
 
     async def look(self) -> int:
         """Bring what is due to the provider, some at a time; how often it was asked."""
-        done = await asyncio.gather(*(self._work() for _ in range(self._hands)), return_exceptions=True)
+        done = await asyncio.gather(*(self._settle_some() for _ in range(self._hands)), return_exceptions=True)
         for one in done:
             if isinstance(one, BaseException):
                 raise one
         return sum(one for one in done if isinstance(one, int))
 
-    async def _work(self) -> int:
+    async def _settle_some(self) -> int:
         for asked in range(_MOST):
             if not await self._settle_one():
                 return asked

@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
-import asyncpg
-
 from agent import deciding
+from agent.loop import Loop
 from storage import actions
 from storage.clock import Clock
 from storage.database import CONNECTION_LOST, Database
 from storage.embedder import Embedder
-from storage.errors import Busy
 
 _log = logging.getLogger(__name__)
 
 _MOST = 100
 
 
-class Expiry:
+class Expiry(Loop):
     """One background loop a process, which looks every `every` seconds; several processes do not harm each other.
 
     Nothing rests on it: an action past its time is expired whether or not this has written it yet.
     """
 
     def __init__(self, *, database: Database, embedder: Embedder, clock: Clock, every: float = 20.0) -> None:
+        super().__init__("expiry", self.look, every=every, complaint="expired actions could not be settled", log=_log)
         self._database = database
         self._embedder = embedder
         self._clock = clock
-        self._every = every
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop(), name="cartwright-expiry")
-
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _loop(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.look()
-            except (*CONNECTION_LOST, Busy, asyncpg.PostgresError) as error:
-                _log.warning("expired actions could not be settled: %s", error)
-            except Exception:
-                _log.exception("expired actions could not be settled")
 
     async def look(self) -> int:
         """Settle what is due, some at a time; how many were. One that cannot be settled does not keep the others."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from datetime import UTC, datetime
 
-import asyncpg
-
+from agent.loop import Loop
 from storage import system_audit
-from storage.database import CONNECTION_LOST, Database
-from storage.errors import Busy
+from storage.database import Database
 from storage.system_audit import Event, Severity
 from storage.text import storable
 
@@ -35,10 +32,11 @@ class Journal(logging.Handler):
     def __init__(self, *, process: str, every: float = 1.0) -> None:
         super().__init__(logging.INFO)
         self._process = process
-        self._every = every
         self._held: deque[Event] = deque(maxlen=_MOST)
         self._database: Database | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop(
+            "journal", self.flush_held, every=every, complaint="the journal could not be written", log=_log
+        )
 
     def attach(self) -> None:
         """Listen to our loggers."""
@@ -48,7 +46,7 @@ class Journal(logging.Handler):
     def start(self, database: Database) -> None:
         """Begin to write."""
         self._database = database
-        self._task = asyncio.create_task(self._loop(), name="cartwright-journal")
+        self._loop.start()
 
     def detach(self) -> None:
         """Listen no more."""
@@ -57,10 +55,8 @@ class Journal(logging.Handler):
 
     async def stop(self) -> None:
         """Write what is left, and no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            await self._tried()
+        await self._loop.stop()
+        await self._loop.once()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hold a record; its own troubles are not for itself."""
@@ -78,19 +74,6 @@ class Journal(logging.Handler):
             if self._held and self._held[0] is event:
                 self._held.popleft()
         return len(events)
-
-    async def _loop(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            await self._tried()
-
-    async def _tried(self) -> None:
-        try:
-            await self.flush_held()
-        except (*CONNECTION_LOST, Busy, asyncpg.PostgresError) as error:
-            _log.warning("the journal could not be written: %s", error)
-        except Exception:
-            _log.exception("the journal could not be written")
 
     def _event(self, record: logging.LogRecord) -> Event:
         payload = {"process": self._process}

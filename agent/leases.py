@@ -5,24 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-import asyncpg
-
 from agent import job, recovery
+from agent.loop import PASSING, set_within
 from agent.notices import Notices
 from agent.runner import Runner
 from storage import parts, runs
 from storage.clock import Clock
-from storage.database import CONNECTION_LOST, Database
-from storage.errors import Busy
+from storage.database import Database
 from storage.runs import Run
 
 _log = logging.getLogger(__name__)
-
-_PASSING = (*CONNECTION_LOST, Busy, asyncpg.PostgresError)
 
 
 class Leases:
@@ -72,13 +67,13 @@ class Leases:
 
     async def _stop_asked(self) -> None:
         while True:
-            await _set_within(self._notices.stop_asked, self._look)
+            await set_within(self._notices.stop_asked, self._look)
             if self._runner.running:
                 await self._tried(self.stop_asked, "requests to stop could not be read")
 
     async def _take_over(self) -> None:
         while True:
-            await _set_within(self._notices.run_waits, self._heartbeat / 2)
+            await set_within(self._notices.run_waits, self._heartbeat / 2)
             if not await self._tried(self.take_all, "no run could be taken over"):
                 # After an outage every lease has run out: whoever lives renews its own first.
                 await asyncio.sleep(self._heartbeat)
@@ -87,7 +82,7 @@ class Leases:
         """Whether it worked. A loop outlives whatever goes wrong in it: without it runs are neither kept nor taken."""
         try:
             await work()
-        except _PASSING as error:
+        except PASSING as error:
             _log.warning("%s: %s", complaint, error)
             return False
         except Exception:
@@ -133,10 +128,3 @@ class Leases:
             asked = await runs.to_stop(conn, self._runner.name)
         self._runner.submit(replace(taken, stop_asked=run.id in asked))
         return run
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    event.clear()

@@ -186,7 +186,7 @@ async def sign_out(request: Request) -> Response:
         if person is not None and person.session_id is not None:
             await sessions.end(conn, person.user_id, person.session_id, here.clock())
             await entry.record(conn, request, person, "sign_out")
-    here.streams.look()
+    here.streams.wake()
     made = Response(status_code=204)
     who.take_back(request, made)
     return made

@@ -67,7 +67,7 @@ async def leave(request: Request) -> Response:
         keys += [counted(account.email), mails_counted(account.email)]
     async with here.database.transaction() as conn:
         await erasing.erase(conn, account.id, keys)
-    here.streams.look()
+    here.streams.wake()
     made = Response(status_code=204)
     who.take_back(request, made)
     return made

@@ -59,7 +59,7 @@ async def change(request: Request) -> Response:
         if held.password_hash != account.password_hash:
             raise accounts.WrongPassword
         entered = await _renewed(conn, request, held, hashed, "change_password")
-    here.streams.look()
+    here.streams.wake()
     here.postman.wake()
     return entry.response(request, entered)
 
@@ -100,7 +100,7 @@ async def reset(request: Request) -> Response:
             raise email_codes.WrongCode(field="code")
         await accounts.verify(conn, account.id)
         entered = await _renewed(conn, request, account, hashed, "reset_password")
-    here.streams.look()
+    here.streams.wake()
     here.postman.wake()
     return entry.response(request, entered)
 

@@ -79,7 +79,7 @@ async def revoke(request: Request) -> Response:
         if person is None or not await sessions.end(conn, person.user_id, session_id, here.clock()):
             raise NotFound(_MISSING)
         await entry.record(conn, request, person, "revoke_session", {"session": str(session_id)})
-    here.streams.look()
+    here.streams.wake()
     made = Response(status_code=204)
     if session_id == person.session_id:
         who.take_back(request, made)
@@ -95,7 +95,7 @@ async def revoke_others(request: Request) -> Response:
             raise SignInNeeded
         ended = await sessions.end_others(conn, person.user_id, person.session_id, here.clock())
         await entry.record(conn, request, person, "revoke_sessions", {"ended": ended})
-    here.streams.look()
+    here.streams.wake()
     return JSONResponse(Ended(ended=ended).model_dump())
 
 

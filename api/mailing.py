@@ -7,21 +7,19 @@ import logging
 import smtplib
 import ssl
 import sys
-from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formataddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
 from pydantic import SecretStr
 
+from agent.loop import Loop
 from storage import audit, mails
 from storage.audit import State
 from storage.clock import Clock
-from storage.database import CONNECTION_LOST, Database
-from storage.errors import Busy
+from storage.database import Database
 from storage.mails import Mail
 
 _log = logging.getLogger(__name__)
@@ -94,7 +92,7 @@ class SmtpMailer:
         return message
 
 
-class Postman:
+class Postman(Loop):
     """One loop a process that sends what waits, at once when it is woken and otherwise every `every` seconds.
 
     A mail is taken by one process at a time and deleted once it is sent; a process that dies in between has it sent
@@ -102,39 +100,10 @@ class Postman:
     """
 
     def __init__(self, *, database: Database, mailer: Mailer, clock: Clock, every: float = 5.0) -> None:
+        super().__init__("postman", self.send_due, every=every, complaint="mails could not be sent", log=_log)
         self._database = database
         self._mailer = mailer
         self._clock = clock
-        self._every = every
-        self._waits = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """There is a mail; called once it has committed."""
-        self._waits.set()
-
-    def start(self) -> None:
-        """Begin to send."""
-        self._task = asyncio.create_task(self._loop(), name="cartwright-postman")
-
-    async def stop(self) -> None:
-        """Send no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _loop(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._every):
-                    await self._waits.wait()
-            self._waits.clear()
-            try:
-                await self.send_due()
-            except (*CONNECTION_LOST, Busy, asyncpg.PostgresError) as error:
-                _log.warning("mails cannot be read now: %s", error)
-            except Exception:
-                _log.exception("mails could not be sent")
 
     async def send_due(self) -> int:
         """Send what is due; how many were sent."""
