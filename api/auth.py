@@ -13,7 +13,7 @@ from api.email_address import EmailAddress
 from api.endpoint import Answer, Endpoint
 from api.entry import PersonDetails, SignedIn
 from api.service import service
-from storage import accounts, audit, email_codes, mails, sessions, throttles
+from storage import accounts, email_codes, mails, sessions, system_audit, throttles
 from storage.accounts import Account, WrongPassword
 from storage.email_codes import Asked
 from storage.errors import Conflict
@@ -168,7 +168,7 @@ async def _refused(request: Request, found: Account | None) -> None:
     cause = who.cause(request)
     payload = {"user_id": str(found.id) if found else None, "ip": cause.ip, "user_agent": cause.user_agent}
     async with service(request).database.connection() as conn:
-        await audit.note(conn, "auth", "warning", "a sign-in was refused", payload)
+        await system_audit.note(conn, "auth", "warning", "a sign-in was refused", payload)
 
 
 async def _anew(request: Request, password: str, account: Account) -> str | None:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from agent.loop import Loop
-from storage import audit, mails
+from storage import mails, system_audit
 from storage.audit import State
 from storage.clock import Clock
 from storage.database import Database
@@ -131,7 +131,7 @@ class Postman(Loop):
             await mails.sent(conn, mail.id)
             if lost is not None:
                 payload: State = {"mail": str(mail.id), "attempts": mail.attempts, "reason": lost}
-                await audit.note(conn, "mail", "error", "a mail could not be sent", payload)
+                await system_audit.note(conn, "mail", "error", "a mail could not be sent", payload)
         return lost is None and mail.recipient is not None
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import paging, query
+from api.audit_log import Value
 from api.endpoint import Answer, Endpoint
 from api.paging import Page, PageQuery
 from api.service import service
@@ -35,7 +36,7 @@ class SystemEvent(BaseModel):
     component: str
     severity: Severity
     message: str
-    payload: dict[str, str]
+    payload: dict[str, Value]
 
 
 class SystemAuditPage(Page[SystemEvent]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 from storage import sql
@@ -13,7 +12,6 @@ from storage.people import Person
 
 _SQL = sql.load(__file__)
 
-Severity = Literal["debug", "info", "warning", "error", "critical"]
 State = Mapping[str, str | int | float | bool | None]
 
 
@@ -59,8 +57,3 @@ async def record(conn: Connection, person: Person, entry: Entry, cause: Cause) -
         cause.ip,
         cause.user_agent,
     )
-
-
-async def note(conn: Connection, component: str, severity: Severity, message: str, payload: State) -> None:
-    """Write down something of the service's own, which is no change of anybody's row."""
-    await conn.execute(_SQL["note"], component, severity, message, dict(payload))

@@ -9,7 +9,3 @@ values (
     (select id from parts where message_id = $6 and tool_tool_call_id = $7 order by "order" desc limit 1),
     $8, $9, $10::text::inet, $11
 );
-
--- name: note
--- $1 component, $2 severity, $3 message, $4 payload
-insert into system_audit (component, severity, message, payload) values ($1, $2, $3, $4);

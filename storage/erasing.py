@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from storage import audit, sql
+from storage import sql, system_audit
 from storage.database import Connection
 from storage.errors import Conflict
 
@@ -54,5 +54,7 @@ async def erase(conn: Connection, user_id: UUID, throttles: Sequence[bytes]) -> 
     await conn.execute(_SQL["mails"], user["email"])
     await conn.execute(_SQL["throttles"], list(throttles))
     await conn.execute(_SQL["user"], user_id)
-    await audit.note(conn, "auth", "info", "a person was deleted", {"guest": user["is_anonymous"], "orders_kept": kept})
+    await system_audit.note(
+        conn, "auth", "info", "a person was deleted", {"guest": user["is_anonymous"], "orders_kept": kept}
+    )
     return True

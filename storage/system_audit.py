@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
 from storage import sql
+from storage.audit import State
 from storage.audit_trail import Place
 from storage.database import Connection
 
@@ -26,7 +27,7 @@ class Event:
     component: str
     severity: Severity
     message: str
-    payload: Mapping[str, str]
+    payload: State
     at: datetime
 
 
@@ -51,6 +52,11 @@ class Wanted:
     least: Severity = "debug"
     since: datetime | None = None
     until: datetime | None = None
+
+
+async def note(conn: Connection, component: str, severity: Severity, message: str, payload: State) -> None:
+    """Keep something of the service's own that is no change of anybody's row, in the transaction it belongs to."""
+    await conn.execute(_SQL["note"], component, severity, message, dict(payload))
 
 
 async def write(conn: Connection, events: Sequence[Event]) -> None:

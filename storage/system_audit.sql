@@ -1,3 +1,7 @@
+-- name: note
+-- $1 component, $2 severity, $3 message, $4 payload
+insert into system_audit (component, severity, message, payload) values ($1, $2, $3, $4);
+
 -- name: write
 -- $1 components, $2 severities, $3 messages, $4 payloads, $5 times, each in the same order
 insert into system_audit (component, severity, message, payload, created_at)

@@ -45,7 +45,7 @@ async def test_what_our_modules_log_is_kept_also_from_before_there_was_a_databas
     failed, warned, told = await kept(module_database, name)
     assert (told.severity, told.message, told.payload) == ("info", "took over run 7", {"process": "here-1"})
     assert (warned.severity, warned.message) == ("warning", "bad byte")
-    assert (failed.severity, failed.payload["trace"].splitlines()[-1]) == ("error", "ValueError: no good")
+    assert (failed.severity, str(failed.payload["trace"]).splitlines()[-1]) == ("error", "ValueError: no good")
     assert await kept(module_database, "somebody") == []
 
 

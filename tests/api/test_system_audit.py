@@ -35,5 +35,9 @@ async def test_an_administrator_reads_what_happened(here: Running) -> None:
         assert first["items"][0]["payload"] == {"process": "p"}
         assert await found(component=component, cursor=first["next"]) == ["started"]
         problem(await admin.http.get("/v1/system-audit?severity=bad"), 422, "bad-fields")
-    async with shopper(here) as one:
+    async with shopper(here) as one, shopper(here, "admin") as admin:
+        refused = {"email": "nobody@example.org", "password": "not this one"}
+        problem(await one.http.post("/v1/auth/sign-in", json=refused), 401, "wrong-password")
+        [event] = (await admin.http.get("/v1/system-audit", params={"component": "auth", "limit": "1"})).json()["items"]
+        assert (event["message"], event["payload"]["user_id"]) == ("a sign-in was refused", None)
         problem(await one.http.get("/v1/system-audit"), 403, "forbidden")

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from storage import belongings, carts, erasing, payment_methods, people, throttles
-from storage.audit import Cause, Entry, note, record
+from storage import belongings, carts, erasing, payment_methods, people, system_audit, throttles
+from storage.audit import Cause, Entry, record
 from storage.clock import utc_now
 from storage.database import Connection, Database
 from storage.erasing import OrdersOpen
@@ -60,7 +60,9 @@ async def somebody(conn: Connection) -> tuple[Person, UUID, UUID]:
     await record(conn, guest, entry, Cause(ip="203.0.113.7", user_agent=NEEDLE))
     admin = await make_member(conn, role="admin")
     await record(conn, admin, entry, Cause(ip="198.51.100.1", user_agent="admin"))
-    await note(conn, "auth", "warning", "a sign-in was refused", {"user_id": str(guest.user_id), "ip": "203.0.113.7"})
+    await system_audit.note(
+        conn, "auth", "warning", "a sign-in was refused", {"user_id": str(guest.user_id), "ip": "203.0.113.7"}
+    )
     await conn.execute("insert into mails (recipient, subject, content) values ($1, 'x', 'x')", f"{NEEDLE}@EXAMPLE.org")
     await conn.execute(
         "insert into email_codes (purpose, email, code_hash, expires_at) values ('reset', $1, $2, now())",
