@@ -16,8 +16,8 @@ from api import body, deciding, idempotency, key, paging, problems, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Asked, Done, Reply
 from api.paging import Page, PageQuery
+from api.path import uuid_in
 from api.problems import ActionExpired, ActionFailed
-from api.products import uuid_in
 from api.service import service
 from storage import actions
 from storage.actions import Action, ActionState

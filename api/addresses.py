@@ -12,7 +12,7 @@ from api import body, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.order_details import AddressDetails
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import addresses, audit
 from storage.addresses import SavedAddress

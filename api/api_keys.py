@@ -15,8 +15,8 @@ from api import body, paging, query, rights, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
+from api.path import uuid_in
 from api.problems import BadFields, Fault, SignInNeeded
-from api.products import uuid_in
 from api.rights import Right, Scope
 from api.service import service
 from storage import api_keys, stores

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from api import entry, who
 from api.endpoint import Answer, Endpoint
+from api.path import uuid_in
 from api.problems import SignInNeeded
-from api.products import uuid_in
 from api.service import service
 from storage import sessions
 from storage.errors import NotFound

@@ -14,7 +14,7 @@ from api.endpoint import Answer, Endpoint
 from api.etag import etag, expected
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import cart_changes, carts, suggested_carts
 from storage.carts import MOST_PIECES, Cart

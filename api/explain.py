@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from api import who
 from api.endpoint import Answer, Endpoint
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import explain
 from storage.errors import NotFound

@@ -15,7 +15,7 @@ from api.endpoint import Answer, Endpoint
 from api.history import UiMessage
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from api.ui_message import ui_message
 from storage import chat_flags, chats, messages, parts

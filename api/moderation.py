@@ -12,7 +12,7 @@ from api import paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.reviews import ReviewDetails, details
 from api.service import service
 from storage import reviews

@@ -14,7 +14,7 @@ from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.order_details import OrderDetails, details
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import order_cancelling, order_changes, order_placing, order_returns, orders
 from storage.audit import Cause

@@ -9,7 +9,8 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.assets import DIST
 from api.endpoint import Answer, Endpoint
-from api.products import find, uuid_in
+from api.path import uuid_in
+from api.products import find
 from api.service import service
 from storage import documents
 from storage.products import Product, Specification

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from api import body, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import audit, payment_methods
 from storage.audit import Entry

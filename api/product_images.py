@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.endpoint import Answer, Endpoint
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import base_url, service
 from storage import product_images, products
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.endpoint import Answer, Endpoint
+from api.path import uuid_in
 from api.product_list import ProductSummary, summary
 from api.service import base_url, service
 from storage import product_images, products
@@ -56,14 +55,6 @@ async def find(request: Request) -> Product:
     product_id = uuid_in(request, "There is no such product.")
     async with service(request).database.connection() as conn:
         return await products.get(conn, product_id)
-
-
-def uuid_in(request: Request, missing: str, name: str = "id") -> UUID:
-    """The id in the path; one that is no uuid is nobody's. Raises NotFound."""
-    try:
-        return UUID(request.path_params[name])
-    except ValueError:
-        raise NotFound(missing) from None
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -14,8 +14,8 @@ from api import body, paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
+from api.path import uuid_in
 from api.problems import BadFields, Fault
-from api.products import uuid_in
 from api.service import service
 from storage import products, reviews
 from storage.database import Connection

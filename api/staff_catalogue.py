@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from api import body, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import embed, shopkeeping, stores
 from storage.audit import Cause

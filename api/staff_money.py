@@ -13,8 +13,8 @@ from api import body, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.order_details import shown
+from api.path import uuid_in
 from api.payment_methods import MethodDetails, details
-from api.products import uuid_in
 from api.service import service
 from api.staff_orders import StaffOrder
 from storage import gift_cards, orders, settlement

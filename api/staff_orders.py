@@ -16,7 +16,7 @@ from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.order_details import OrderDetails, OrderPaymentDetails, shown
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import order_returns, order_shipping, orders, stores
 from storage.audit import Cause

@@ -14,7 +14,7 @@ from api.api_keys import KeyDetails
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import service
 from storage import api_keys as keys
 from storage import users

@@ -13,7 +13,7 @@ from api import key, paging, query, who
 from api.endpoint import Answer, Endpoint
 from api.idempotency import Reply, once
 from api.paging import Page, PageQuery
-from api.products import uuid_in
+from api.path import uuid_in
 from api.service import base_url, service
 from storage import wishlist
 from storage.database import Connection
