@@ -106,4 +106,4 @@ def _a_minute(times: int) -> Rate | None:
 
 
 def _address(request: Request) -> bytes:
-    return throttles.key("address", who.cause(request).ip or "")
+    return throttles.key("address", who.ip(request) or "")
