@@ -14,7 +14,8 @@ from pydantic_ai import ApprovalRequired, ToolFailed
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from agent import recovery
-from agent.recorder import Outcome, Recorder
+from agent.recorder import Recorder
+from agent.tool_outcome import Outcome
 from storage import people, runs
 from storage.audit import Cause
 from storage.clock import Clock

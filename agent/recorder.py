@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,21 +14,13 @@ from agent.flusher import Flusher
 from agent.reader import View
 from agent.signal import Signal
 from agent.tee import StepUsage
+from agent.tool_outcome import Outcome
 from storage import parts
 from storage.clock import Clock
 from storage.database import Connection
 from storage.parts import SETTLED, Approval, Json, Part, PartRow, ReasoningPart, TextPart, ToolPart
 from storage.runs import Fenced, Run, RunEnd, RunStep, Usage
 from storage.text import storable, storable_json
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a tool call came out: an output or an error text, and the parts that follow from it."""
-
-    output: Json = None
-    error_text: str | None = None
-    parts: tuple[Part, ...] = ()
 
 
 class Recorder:

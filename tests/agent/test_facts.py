@@ -17,8 +17,9 @@ from agent.chunks import Chunk
 from agent.cursor import marked, restored
 from agent.flusher import Flusher
 from agent.reader import Reader, View
-from agent.recorder import Outcome, Recorder
+from agent.recorder import Recorder
 from agent.recovery import remains
+from agent.tool_outcome import Outcome
 from storage.clock import utc_now
 from storage.messages import Message
 from storage.parts import Part, ReasoningPart, TextPart, ToolPart

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.flusher import Flusher
-from agent.recorder import Outcome, Recorder
+from agent.recorder import Recorder
 from agent.remote import Remote
 from agent.tee import StepUsage
+from agent.tool_outcome import Outcome
 from agent.turn import Turn
 from storage.database import Database
 from storage.parts import DataPart, Part, ReasoningPart, SourceUrlPart, TextPart, ToolPart
