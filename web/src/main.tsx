@@ -5,6 +5,8 @@ import { Shopping } from "./hooks/use-shop";
 import "./style/base.css";
 import "./style/page.css";
 import "./style/chat.css";
+import "./style/welcome.css";
+import "./style/cards.css";
 import "./style/shop.css";
 import "./style/people.css";
 import { Toasting } from "./ui/toast";
