@@ -31,6 +31,7 @@ _REFUSED = ("content_filter", "content_policy", "content management policy", "sa
 # litellm and its SDKs notice a missing key before they send anything, and call it a connection error or a 500.
 _KEYLESS = re.compile(r"(?i)missing [\w ]*(?:credentials|api[ _]key)|api_key client option must be set")
 _UNPROVIDED = "llm provider not provided"
+_DEEPEST = 20
 _SPENT = ("insufficient_quota", "credit balance", "billing")
 
 
@@ -48,8 +49,17 @@ def failure(error: Exception, model: str, *, begun: bool = False) -> ModelFailed
         model=model,
         status=_status(error),
         retry_after=_retry_after(error) if kind is RateLimited else None,
-        reason=f"{type(error).__name__}: {error}",
+        reason=_reason(error),
     )
+
+
+def _reason(error: BaseException) -> str:
+    """The error and the first that led to it: "Connection error." alone tells an operator nothing."""
+    root = error
+    for _ in range(_DEEPEST):
+        root = root.__cause__ or root.__context__ or root
+    told = f"{type(error).__name__}: {error}".partition("\n")[0]
+    return told if root is error else f"{told} <- {type(root).__name__}: {root}"
 
 
 def stream_error(body: ErrorBody | str) -> ModelFailed:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import httpx
+import openai
 import pytest
 from litellm.exceptions import APIConnectionError, AuthenticationError, MidStreamFallbackError, RateLimitError
 
@@ -76,6 +77,14 @@ def test_keys_are_blanked(secret: str) -> None:
     shown = redacted(f"the provider says {secret}, sorry")
     assert secret.split()[-1].split("=")[-1] not in shown
     assert shown.startswith("the provider says")
+
+
+def test_a_reason_tells_what_led_to_it() -> None:
+    error = openai.APIConnectionError(request=httpx.Request("POST", "http://127.0.0.1"))
+    error.__cause__ = RuntimeError("wrapped")
+    error.__cause__.__context__ = ConnectionRefusedError(111, "Connection refused")
+    reason = failure(error, "m").reason
+    assert reason == "APIConnectionError: Connection error. <- ConnectionRefusedError: [Errno 111] Connection refused"
 
 
 def test_a_reason_is_short() -> None:
