@@ -21,7 +21,7 @@ import orjson
 
 from bench import judgements
 from bench.judgements import Judgements
-from storage import load, search, sql, stores, vectors
+from storage import feed_file, load, search, sql, stores, vectors
 from storage.database import Connection, Database, bulk
 from storage.embedded import serve
 from storage.embedder import Embedder, WordLlamaEmbedder
@@ -62,7 +62,7 @@ async def fill(url: str, file: Path, rows: int) -> None:
             await load.load_products(
                 conn,
                 store.id,
-                load.read(file),
+                feed_file.read(file),
                 embedder=WordLlamaEmbedder.load(),
                 reader=Reader("EUR"),
                 report=lambda problem: print(problem, file=sys.stderr),

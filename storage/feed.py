@@ -119,12 +119,14 @@ def _dig(record: Row, column: str) -> object:
 class Reader:
     """Turns records into rows; `columns` is field -> column and goes before the guesses of `COLUMNS`.
 
-    `stock` is assumed of what a file calls available without saying how many there are.
+    `stock` is assumed of what a file calls available without saying how many there are. `sold_in` is the currency of
+    the store, which sells nothing in another.
     """
 
     currency: str
     columns: Mapping[str, str] = field(default_factory=dict)
     stock: int = 100
+    sold_in: str | None = None
 
     def __post_init__(self) -> None:
         for name in self.columns:
@@ -184,6 +186,8 @@ class Reader:
             raise BadRow("is missing", field="price")
         if not re.fullmatch("[A-Z]{3}", currency):
             raise BadRow(f"{currency!r} is not an ISO 4217 currency", field="currency")
+        if self.sold_in not in (None, currency):
+            raise BadRow(f"is in {currency}, and the store sells in {self.sold_in}", field="price")
         if taken["discount_percent"] is not None:
             return price, currency, checked("discount_percent", _percent, taken["discount_percent"])
         before, now = price, price

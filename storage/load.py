@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
+import re
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TextIO, cast
 from uuid import UUID
 
 import asyncpg
-import orjson
 from tqdm import tqdm
 
 from storage import embedder, stores, upsert, vectors
 from storage.database import bulk
 from storage.embedder import Embedder
 from storage.errors import Invalid
-from storage.feed import ProductRow, Reader, Row, variants
+from storage.feed import ProductRow, Reader, Row
+from storage.feed_file import Numbered, read
 from storage.feed_values import BadRow
 from storage.settings import StorageSettings
 from storage.upsert import Outcome
 
 _BATCH = 1000
 _REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
-_DELIMITERS = ",;\t|"
-
-Numbered = tuple[int, Row]
+_ANY_CURRENCY = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +45,11 @@ class Problem:
 def arguments(parser: ArgumentParser) -> None:
     """What `load` understands."""
     parser.add_argument("file", type=Path, help="CSV, JSONL or a JSON product feed; .gz too")
-    parser.add_argument("--store", required=True, metavar="SLUG", help="the store that sells it; added when missing")
-    parser.add_argument("--currency", default=None, help="of prices that name none (default: the store's, or EUR)")
-    parser.add_argument("--stock", type=int, default=100, help="pieces assumed where a file gives no number (100)")
+    parser.add_argument(
+        "--store", required=True, type=_name, metavar="SLUG", help="the store that sells it; added when missing"
+    )
+    parser.add_argument("--currency", type=_currency, help="of prices that name none (default: the store's, or EUR)")
+    parser.add_argument("--stock", type=_pieces, default=100, help="pieces assumed where a file gives no number (100)")
     parser.add_argument(
         "--map",
         action="append",
@@ -61,52 +59,22 @@ def arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _open(file: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")
+def _name(text: str) -> str:
+    if not 1 <= len(text.strip()) <= 200:
+        raise ArgumentTypeError("a store's name has 1 to 200 characters")
+    return text.strip()
 
 
-def _size(file: Path) -> int | None:
-    return None if file.suffix == ".gz" else file.stat().st_size
+def _currency(text: str) -> str:
+    if not re.fullmatch("[A-Za-z]{3}", text):
+        raise ArgumentTypeError(f"{text!r} is not an ISO 4217 currency such as EUR")
+    return text.upper()
 
 
-def _csv(text: TextIO) -> Iterator[Numbered]:
-    sample = text.read(65536)
-    text.seek(0)
-    header = sample.split("\n", 1)[0]
-    rows = csv.DictReader(text, delimiter=max(_DELIMITERS, key=header.count))
-    for row in rows:
-        yield rows.line_num, {key: value for key, value in row.items() if key is not None}
-
-
-def _json(line: int, text: bytes) -> Iterator[Numbered]:
-    """The records of one JSON text; what is no object is passed on as it is, for the reader to refuse."""
-    try:
-        record = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        record = {"": f"is not JSON: {error}"}
-    listed = record.get("products") if isinstance(record, dict) else record
-    records = listed if isinstance(listed, list) else [record]
-    for each in records:
-        if not isinstance(each, dict):
-            each = {"": "is not a JSON object"}
-        for row in variants(each):
-            yield line, row
-
-
-def read(file: Path, progress: Callable[[int], object] = lambda size: None) -> Iterator[Numbered]:
-    """Line number and record of each row of a file; `progress` hears of bytes as they are read."""
-    name = file.name.removesuffix(".gz")
-    with _open(file) as stream:
-        if name.endswith((".jsonl", ".ndjson")):
-            for number, line in enumerate(stream, start=1):
-                progress(len(line))
-                if line.strip():
-                    yield from _json(number, line)
-        elif name.endswith(".json"):
-            yield from _json(1, stream.read())
-        else:
-            with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
-                yield from _csv(text)
+def _pieces(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise ArgumentTypeError(f"{text!r} is not a number of pieces")
+    return int(text)
 
 
 @dataclass(slots=True)
@@ -148,11 +116,7 @@ class Loading:
             return Outcome()
         try:
             return await upsert.upsert(self.conn, self.store_id, [row for _, row in rows], self.embedder)
-        except (
-            asyncpg.DataError,
-            asyncpg.IntegrityConstraintViolationError,
-            asyncpg.ProgramLimitExceededError,
-        ) as error:
+        except _REFUSALS as error:
             if len(rows) == 1:
                 self._refuse(Problem(rows[0][0], None, str(error)))
                 return Outcome()
@@ -195,24 +159,38 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return columns
 
 
+def _first_currency(rows: Sequence[Numbered], reader: Reader) -> str:
+    """The currency of the first row that can be read: a new store sells in it."""
+    for _, record in rows:
+        with suppress(BadRow):
+            return reader.row(record).currency
+    return reader.currency
+
+
 async def run(args: Namespace, settings: StorageSettings, url: str) -> int:
     """Load one file; 0 also when some rows were bad (each is printed), 1 when none of its rows could be used."""
+    if not args.file.is_file():
+        raise Invalid(f"there is no file {args.file}", field="file")
     made = embedder.create(settings)
     columns = _columns(args.map)
-    async with bulk(url) as conn:
-        store = await stores.open_(conn, args.store, args.currency or "EUR")
-        reader = Reader(args.currency or store.currency, columns, args.stock)
-        fits = await vectors.dimension(conn) == made.dim
-        if not fits:
-            tqdm.write(f"Vectors of {made.model} do not fit the database; run `python -m storage embed`.", sys.stderr)
-        async with vectors.bulk_index(conn):
-            with tqdm(unit="B", unit_scale=True, total=_size(args.file), file=sys.stderr) as bar:
+    with tqdm(unit="B", unit_scale=True, total=args.file.stat().st_size, file=sys.stderr) as bar:
+        rows = read(args.file, bar.update)
+        head = list(islice(rows, _BATCH))
+        currency = args.currency or _first_currency(head, Reader(_ANY_CURRENCY, columns, args.stock))
+        async with bulk(url) as conn:
+            store = await stores.open_(conn, args.store, currency)
+            fits = await vectors.dimension(conn) == made.dim
+            if not fits:
+                tqdm.write(
+                    f"Vectors of {made.model} do not fit the database; run `python -m storage embed`.", sys.stderr
+                )
+            async with vectors.bulk_index(conn):
                 total, bad = await load_products(
                     conn,
                     store.id,
-                    read(args.file, bar.update),
+                    chain(head, rows),
                     embedder=made if fits else None,
-                    reader=reader,
+                    reader=Reader(args.currency or store.currency, columns, args.stock, sold_in=store.currency),
                     report=lambda problem: tqdm.write(str(problem), sys.stderr),
                 )
     tqdm.write(f"{total.added} added, {total.changed} changed, {total.unchanged} unchanged, {bad} bad rows left out.")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gzip
-from argparse import ArgumentParser
+from argparse import ArgumentError, ArgumentParser
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +12,10 @@ import pytest
 from storage import load, product_families
 from storage.database import bulk
 from storage.embedder import WordLlamaEmbedder
+from storage.errors import Invalid
 from storage.feed import Reader
-from storage.load import Problem, load_products, read
+from storage.feed_file import read
+from storage.load import Problem, load_products
 from storage.settings import StorageSettings
 from storage.upsert import Outcome
 from tests.support.factory import make_store
@@ -119,6 +121,37 @@ async def test_csv_with_semicolons_quotes_and_a_mapping(database_url: str, tmp_p
     assert await command(file, database_url, "--map", "sku=nr", "--map", "name=what", "--currency", "CHF") == 0
     (only,) = await rows(database_url)
     assert (only["sku"], only["name"], only["price"], only["currency"]) == ("10", "Two\nlines", 500, "CHF")
+
+
+async def test_a_new_store_sells_in_the_currency_of_its_first_file_and_in_no_other(
+    database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    dollars = [row | {"price": "10.00 USD"} for row in JSONL]
+    assert await command(write(tmp_path, "a.jsonl", lines({"id": "0"}, *dollars)), database_url) == 0
+    async with bulk(database_url) as conn:
+        assert await conn.fetchval("select currency from stores where slug = 'lamps'") == "USD"
+    euros = {"id": "3", "title": "Dear lamp", "price": "10.00 EUR"}
+    assert await command(write(tmp_path, "b.jsonl", lines(euros)), database_url) == 1
+    assert "line 1: price: is in EUR, and the store sells in USD" in capfd.readouterr().err
+    assert [row["sku"] for row in await rows(database_url)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--currency", "EURO"), ("--stock", "-1"), ("--stock", "many"), ("--store", " "), ("--store", "x" * 201)]
+)
+async def test_arguments_are_checked_before_anything_is_written(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    parser = ArgumentParser(exit_on_error=False)
+    load.arguments(parser)
+    with pytest.raises(ArgumentError):
+        parser.parse_args([str(tmp_path), "--store", "lamps", *wrong])
+
+
+async def test_a_file_that_is_not_there_makes_no_store(database_url: str, tmp_path: Path) -> None:
+    for missing in (tmp_path / "no.csv", tmp_path):
+        with pytest.raises(Invalid, match="there is no file"):
+            await command(missing, database_url)
+    async with bulk(database_url) as conn:
+        assert await conn.fetchval("select count(*) from stores") == 0
 
 
 async def test_what_the_database_refuses_is_one_bad_row_among_good_ones(database_url: str) -> None:
