@@ -25,7 +25,9 @@ select exists (
     where o.user_id = $1 and (
         o.status in ('pending', 'processing', 'shipped', 'return-requested', 'exchange-requested')
         or exists (
-            select from order_payments p where p.order_id = o.id and p.status in ('pending', 'authorized')
+            select from order_payments p
+            where p.order_id = o.id
+                and (p.status in ('pending', 'authorized') or (p.type = 'refund' and p.status = 'failed'))
         )
     )
 );

@@ -1,6 +1,7 @@
 """The ledger of orders: every payment and every refund is a row, in the transaction of what it is for.
 
-Gift cards are settled here and now. All else is left pending: nobody outside is called while rows are locked.
+Gift cards are settled here, as soon as there is something to give back. All else is left pending: nobody outside is
+called while rows are locked. The database refuses what would pay back more than came in (`PAID_BACK`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from storage.payment_methods import PaymentMethod
 
 _SQL = sql.load(__file__)
 
+PAID_BACK = "order_payments_paid_back_check"
+"""The rule of the database that no more is paid back, or on its way back, than came in."""
+
 
 async def charge(
     conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, *, return_id: UUID | None = None
@@ -27,16 +31,25 @@ async def charge(
         if method.kind == "gift_card":
             await payment_methods.pay(conn, method.id, amount.amount)
         await _add(conn, order_id, method, "payment", amount, return_id)
+        await restate(conn, order_id)
 
 
 async def pay_back(
     conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, *, return_id: UUID | None = None
 ) -> None:
-    """The shopper gets `amount` back."""
+    """The shopper gets `amount` back, once so much has come in."""
     if amount.amount:
-        if method.kind == "gift_card":
-            await payment_methods.refund(conn, method.id, amount.amount)
         await _add(conn, order_id, method, "refund", amount, return_id)
+        await credit_waiting(conn, order_id)
+
+
+async def credit_waiting(conn: Connection, order_id: UUID) -> None:
+    """Put back on gift cards what has come in for it by now, and make the order's payment_status what its rows say."""
+    for row in await conn.fetch(_SQL["waiting"], order_id):
+        if row["amount"] <= await conn.fetchval(_SQL["left"], order_id):
+            await payment_methods.refund(conn, row["payment_method_id"], row["amount"])
+            await conn.execute(_SQL["set_status"], row["id"], "completed")
+    await restate(conn, order_id)
 
 
 async def settle_difference(
@@ -62,7 +75,7 @@ async def end_hold(conn: Connection, rows: Iterable[OrderPayment], return_id: UU
     for row in rows:
         if row.return_id == return_id and row.status == "authorized":
             await payment_methods.release(conn, row.payment_method_id, row.amount, paid=paid)
-            await conn.execute(_SQL["end_hold"], row.id, "completed" if paid else "voided")
+            await conn.execute(_SQL["set_status"], row.id, "completed" if paid else "voided")
             return True
     return False
 
@@ -78,13 +91,16 @@ async def restate(conn: Connection, order_id: UUID) -> None:
 
 
 def paid_by_method(rows: Iterable[OrderPayment]) -> Mapping[UUID, int]:
-    """What has come in and not gone back, in minor units by payment method; what never came in is left out."""
+    """What has come in and is not to go back yet, in minor units by payment method; what never came in is left out.
+
+    A refund that failed is still to go back, by a person, and is not promised twice.
+    """
     paid: dict[UUID, int] = {}
     for row in rows:
-        if row.status == "completed" or (row.type == "refund" and row.status == "pending"):
+        if row.status == "completed" or (row.type == "refund" and row.status != "voided"):
             sign = 1 if row.type == "payment" else -1
             paid[row.payment_method_id] = paid.get(row.payment_method_id, 0) + sign * row.amount
-    return {method: amount for method, amount in paid.items() if amount}
+    return {method: amount for method, amount in paid.items() if amount > 0}
 
 
 async def _add(
@@ -95,6 +111,6 @@ async def _add(
     amount: Money,
     return_id: UUID | None,
 ) -> None:
-    status = "completed" if method.kind == "gift_card" else "pending"
-    await conn.execute(_SQL["add"], order_id, return_id, method.id, kind, amount.amount, amount.currency, status)
-    await restate(conn, order_id)
+    status = "completed" if method.kind == "gift_card" and kind == "payment" else "pending"
+    due = status == "pending" and method.kind != "gift_card"
+    await conn.execute(_SQL["add"], order_id, return_id, method.id, kind, amount.amount, amount.currency, status, due)

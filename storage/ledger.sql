@@ -1,14 +1,26 @@
 -- name: add
--- $1 order, $2 return or null, $3 payment method, $4 payment or refund, $5 amount, $6 currency, $7 status
+-- $1 order, $2 return or null, $3 payment method, $4 payment or refund, $5 amount, $6 currency, $7 status, $8 whether
+-- somebody outside is to be asked
 insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status, due_at)
-values ($1, $2, $3, $4, $5, $6, $7::text, case when $7::text = 'pending' then now() end);
+values ($1, $2, $3, $4, $5, $6, $7, case when $8::boolean then now() end);
+
+-- name: waiting
+-- $1 order; refunds to gift cards that wait for money to come in
+select p.id, p.payment_method_id, p.amount
+from order_payments p join payment_methods m on m.id = p.payment_method_id
+where p.order_id = $1 and p.type = 'refund' and p.status = 'pending' and m.kind = 'gift_card'
+order by p.id;
+
+-- name: left
+-- $1 order; what came in and has not gone back
+select left_to_pay_back($1);
 
 -- name: hold
 -- $1 order, $2 return, $3 payment method, $4 amount, $5 currency
 insert into order_payments (order_id, return_id, payment_method_id, type, amount, currency, status, due_at)
 values ($1, $2, $3, 'payment', $4, $5, 'authorized', null);
 
--- name: end_hold
+-- name: set_status
 -- $1 row of the ledger, $2 status
 update order_payments set status = $2, updated_at = now() where id = $1;
 

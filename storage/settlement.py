@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 from uuid import UUID
 
+import asyncpg
+
 from storage import audit, ledger, sql
 from storage.audit import Cause
 from storage.database import Connection
@@ -26,6 +28,10 @@ _LONGEST = 500
 
 class PaymentNotOpen(Conflict):
     """There is nothing to settle by hand: it is settled, or a payment provider is at it."""
+
+
+class NothingToPayBack(Conflict):
+    """More would be paid back than has come in for this order; settle the payment first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +80,16 @@ Outcome = Done | Refused | Waiting
 
 
 async def claim(conn: Connection, now: datetime, until: datetime) -> Transfer | None:
-    """Take what is longest due; nobody else does before `until`. None when nothing is."""
-    record = await conn.fetchrow(_SQL["claim"], now, until)
-    if record is None:
-        return None
+    """Take what is longest due; nobody else does before `until`. None when nothing is. Runs inside a transaction."""
+    while (order_id := await conn.fetchval(_SQL["lock_due"], now)) is not None:
+        # Looked at anew: what was due before the order was ours may have been taken by whoever had it.
+        record = await conn.fetchrow(_SQL["claim"], order_id, now, until)
+        if record is not None:
+            return _transfer(record)
+    return None
+
+
+def _transfer(record: asyncpg.Record) -> Transfer:
     fields = dict(record)
     amount = Money(fields.pop("amount"), fields.pop("currency"))
     return Transfer(**fields | {"amount": amount, "paid_by": tuple(fields["paid_by"])})
@@ -108,7 +120,7 @@ async def record(conn: Connection, transfer: Transfer, outcome: Outcome, now: da
             assert_never(outcome)
     said = failure and storable(failure, _LONGEST)
     await conn.execute(_SQL["record"], transfer.id, status, reference, said, due_at)
-    await ledger.restate(conn, transfer.order_id)
+    await ledger.credit_waiting(conn, transfer.order_id)
     return True
 
 
@@ -117,16 +129,21 @@ async def settle_by_hand(
 ) -> UUID:
     """A person says that this was paid, or paid back; the order's id. Who may say so was checked.
 
-    Raises NotFound and PaymentNotOpen. Runs inside a transaction.
+    Raises NotFound, PaymentNotOpen and NothingToPayBack. Runs inside a transaction.
     """
     order_id: UUID | None = await conn.fetchval(_SQL["order_of"], payment_id)
     if order_id is None:
         raise NotFound("There is no such payment.")
     await conn.execute(_SQL["lock_order"], order_id)
-    settled = await conn.fetchrow(_SQL["by_hand"], payment_id, reference)
+    try:
+        settled = await conn.fetchrow(_SQL["by_hand"], payment_id, reference)
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != ledger.PAID_BACK:
+            raise
+        raise NothingToPayBack from error
     if settled is None:
         raise PaymentNotOpen
-    await ledger.restate(conn, order_id)
+    await ledger.credit_waiting(conn, order_id)
     entry = audit.Entry(
         entity_type="order",
         entity_id=order_id,

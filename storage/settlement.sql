@@ -1,19 +1,17 @@
+-- name: lock_due
+-- $1 now; the order of what is longest due, but one that somebody is at
+select o.id
+from payments_due d join orders o on o.id = d.order_id
+where d.due_at <= $1
+order by d.due_at
+limit 1
+for no key update of o skip locked;
+
 -- name: claim
--- $1 now, $2 until when it is ours. A refund waits for the payments it gives back.
+-- $1 order, $2 now, $3 until when it is ours
 with taken as (
-    update order_payments set attempts = attempts + 1, due_at = $2, updated_at = now()
-    where id = (
-        select p.id from order_payments p
-        where p.due_at <= $1 and (p.status = 'pending' or (p.status = 'voided' and p.attempts > 0))
-            and not exists (
-                select from order_payments before
-                where p.type = 'refund' and before.order_id = p.order_id and before.type = 'payment'
-                    and before.payment_method_id = p.payment_method_id and before.status = 'pending'
-            )
-        order by p.due_at
-        limit 1
-        for update skip locked
-    )
+    update order_payments set attempts = attempts + 1, due_at = $3, updated_at = now()
+    where id = (select id from payments_due where order_id = $1 and due_at <= $2 order by due_at limit 1)
     returning id, order_id, payment_method_id, type, amount, currency, status, attempts
 )
 select
@@ -47,8 +45,10 @@ where id = $1;
 select order_id from order_payments where id = $1;
 
 -- name: by_hand
--- $1 row of the ledger, $2 reference or null
-update order_payments
+-- $1 row of the ledger, $2 reference or null. A gift card is credited here, by nobody's hand.
+update order_payments p
 set status = 'completed', provider_reference = $2, failure = null, due_at = null, updated_at = now()
-where id = $1 and (status = 'failed' or (status = 'pending' and (attempts = 0 or due_at is null)))
-returning type, amount;
+from payment_methods m
+where p.id = $1 and m.id = p.payment_method_id and m.kind <> 'gift_card'
+    and (p.status = 'failed' or (p.status = 'pending' and (p.attempts = 0 or p.due_at is null)))
+returning p.type, p.amount;

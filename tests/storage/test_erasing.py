@@ -126,6 +126,9 @@ async def test_an_order_stays_as_the_books_need_it_and_nobodys(database: Databas
         "update orders set status = 'shipped' where id = $1",
         "update orders set status = 'return-requested' where id = $1",
         "update order_payments set status = 'pending' where order_id = $1",
+        "insert into order_payments (order_id, payment_method_id, type, amount, currency, status)"
+        " select order_id, payment_method_id, 'refund', amount, currency, 'failed' from order_payments"
+        " where order_id = $1",
     ],
 )
 async def test_who_has_an_order_under_way_cannot_leave_yet(database: Database, change: str) -> None:

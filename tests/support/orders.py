@@ -72,6 +72,14 @@ async def settled(database: Database, order: Order) -> None:
         await ledger.restate(conn, order.id)
 
 
+async def paid_back(database: Database, order: Order) -> tuple[int, int]:
+    """What has come in for an order, and what has gone back or is to, in minor units."""
+    async with database.connection() as conn:
+        rows = (await orders.get(conn, order.id)).payments
+    came = sum(row.amount for row in rows if row.type == "payment" and row.status == "completed")
+    return came, sum(row.amount for row in rows if row.type == "refund" and row.status in ("pending", "completed"))
+
+
 async def family(conn: Connection, store: Store, *prices: int, stock: int = 10) -> list[Product]:
     """The variants of a family at these prices, each with a size of its own."""
     family_id = await product_families.add(conn, store.id, unique("family"), "Shoe")
