@@ -156,7 +156,7 @@ class Door:
     async def _context(self, conn: Connection, call_id: str, *, held: bool) -> ToolContext:
         """A guest may have signed in since the run began: the chat says whose it is, and stays theirs while `held`."""
         run = self.recorder.run
-        person = await people.of_chat(conn, run.chat_id, self.person.session_id, held=held)
+        person = await people.of_run(conn, run.id, self.person.session_id, held=held)
         return ToolContext(
             conn=conn,
             person=person,

@@ -54,7 +54,7 @@ async def read(conn: Connection, run: Run) -> Job:
     options = await ai_options.of_message(conn, run.message_id)
     if answer is None or chat is None or options is None:
         raise NotFound("The chat of this run is gone.")
-    person = await people.get(conn, chat.user_id, run.session_id)
+    person = await people.of_run(conn, run.id, run.session_id, held=False)
     return Job(
         run=run,
         answer=answer,

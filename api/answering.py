@@ -65,9 +65,11 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
             if asked.store_id is None:
                 asked = replace(asked, store_id=await key.store_id(request, conn, slug, here.settings.store))
             turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
+            shown = key.known(request)
+            key_id = None if shown is None else shown.id
+            if turn.is_new and key_id is not None:
+                await runs.by_key(conn, turn.run.id, key_id)
             if turn.is_new and (budget := _budget(here.settings)) is not None:
-                shown = key.known(request)
-                key_id = None if shown is None else shown.id
                 await budgets.reserve(conn, turn.run.id, person.user_id, key_id, budget, here.clock())
             if turn.is_new and turn.run.state == "queued":
                 # The run it waits for may have ended meanwhile, and said so before this one was there.

@@ -34,7 +34,8 @@ class Endpoint:
 
     `right` says who may call it, `scope` what an API key needs for it; both are looked at before the handler runs.
     `takes` is the JSON body, `query` the query parameters. `idempotency` says whether an `Idempotency-Key` is needed or
-    heeded (api/idempotency.py), `if_match` whether an `If-Match` is.
+    heeded (api/idempotency.py), `if_match` whether an `If-Match` is. `personal`: it is about what belongs to a person
+    and to no store, so no API key for some stores opens it.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -48,6 +49,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     idempotency: Literal["required", "accepted"] | None = None
     if_match: bool = False
+    personal: bool = False
     faults: tuple[int, ...] = ()
 
     @property
@@ -94,7 +96,7 @@ class Admitted:
         request = Request(scope, receive, send)
         if self.endpoint.limited:
             await limits.admit(request)
-        await rights.admit(request, self.endpoint.right, self.endpoint.scope)
+        await rights.admit(request, self.endpoint.right, self.endpoint.scope, personal=self.endpoint.personal)
         async with limits.streaming(request) if self.endpoint.streams else nullcontext():
             response = await self.endpoint.handler(request)
             await response(scope, receive, send)

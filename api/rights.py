@@ -29,14 +29,16 @@ KeyRight = Scope | Literal["open", "closed"]
 _RANKS: tuple[Role, ...] = ("user", "moderator", "admin")
 
 
-async def admit(request: Request, right: Right, scope: KeyRight) -> None:
-    """Let in whoever has the right, and whose API key has the scope.
+async def admit(request: Request, right: Right, scope: KeyRight, *, personal: bool = False) -> None:
+    """Let in whoever has the right, and whose API key has the scope and, where it is `personal`, is for every store.
 
     Raises BadKey and SignInNeeded (401), Forbidden and ScopeMissing (403), NotFound for what a key does not see.
     """
     if scope != "open":
         await key.let_in(request)
         needs(request, scope)
+        if personal and key.stores_of(request) is not None:
+            raise ScopeMissing("This belongs to a person and to no store: no API key for some stores opens it.")
     if right == "anyone":
         return
     person = await who.person(request)

@@ -24,6 +24,8 @@ def _row(endpoint: Endpoint) -> str:
     askers = [_asker("user", is_anonymous=True), _asker("user"), _asker("moderator"), _asker("admin")]
     may = [endpoint.right == "anyone", *(has(person, endpoint.right) for person in askers)]
     key = {"open": "not looked at", "closed": "no key"}.get(endpoint.scope, f"`{endpoint.scope}`")
+    if endpoint.personal:
+        key += ", all stores"
     cells = [f"`{endpoint.method} {endpoint.path}`", *("yes" if each else "" for each in may), key]
     return "| " + " | ".join(cells) + " |"
 

@@ -48,7 +48,9 @@ class SavedAddress:
 
 
 async def of(conn: Connection, person: Person) -> tuple[SavedAddress, ...]:
-    """A person's addresses, the default first, then the newest."""
+    """A person's addresses, the default first, then the newest; none for one who asks by a key for some stores."""
+    if person.for_stores:
+        return ()
     return tuple(
         SavedAddress(record.pop("id"), is_default=record.pop("is_default"), address=Address(**record))
         for record in map(dict, await conn.fetch(_SQL["of"], person.user_id))
@@ -64,7 +66,9 @@ async def get(conn: Connection, person: Person, address_id: UUID) -> SavedAddres
 
 
 async def default(conn: Connection, person: Person) -> Address | None:
-    """The address things go to when nothing else is said."""
+    """The address things go to when nothing else is said; none for one who asks by a key for some stores."""
+    if person.for_stores:
+        return None
     record = await conn.fetchrow(_SQL["default"], person.user_id)
     return Address(**record) if record else None
 

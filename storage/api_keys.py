@@ -101,7 +101,7 @@ async def presented(conn: Connection, secret: str, now: datetime) -> Presented |
         id=record["id"],
         scopes=tuple(record["scopes"]),
         store_ids=None if stores is None else tuple(stores),
-        person=Person(record["user_id"], None, record["is_anonymous"], role),
+        person=Person(record["user_id"], None, record["is_anonymous"], role, for_stores=stores is not None),
     )
 
 

@@ -71,7 +71,9 @@ class PaymentMethod:
 
 
 async def of(conn: Connection, person: Person) -> tuple[PaymentMethod, ...]:
-    """A person's payment methods in use, the oldest first."""
+    """A person's payment methods in use, the oldest first; none for one who asks by a key for some stores."""
+    if person.for_stores:
+        return ()
     return tuple(PaymentMethod(**record) for record in await conn.fetch(_SQL["of"], person.user_id))
 
 

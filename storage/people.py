@@ -20,12 +20,16 @@ Role = Literal["user", "moderator", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is asking. A guest is a person too: `is_anonymous`, known only by a session."""
+    """Who is asking. A guest is a person too: `is_anonymous`, known only by a session.
+
+    `for_stores`: an API key for some stores asks, to which what belongs to the person and to no store is not told.
+    """
 
     user_id: UUID
     session_id: UUID | None
     is_anonymous: bool
     role: Role
+    for_stores: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,15 @@ async def get(conn: Connection, user_id: UUID, session_id: UUID | None) -> Perso
     return Person(user_id, session_id, record["is_anonymous"], record["role"])
 
 
-async def of_chat(conn: Connection, chat_id: UUID, session_id: UUID | None, *, held: bool) -> Person:
-    """The person a chat belongs to by now; `held`, it stays theirs until the transaction ends. Raises NotFound."""
-    record = await conn.fetchrow(_SQL["of_chat_held"] if held else _SQL["of_chat"], chat_id)
+async def of_run(conn: Connection, run_id: UUID, session_id: UUID | None, *, held: bool) -> Person:
+    """Whose a run's chat is by now, asking as they did; `held`, it stays theirs until the transaction ends.
+
+    Raises NotFound.
+    """
+    record = await conn.fetchrow(_SQL["of_run_held"] if held else _SQL["of_run"], run_id)
     if record is None:
         raise NotFound("There is no such chat.")
-    return Person(record["id"], session_id, record["is_anonymous"], record["role"])
+    return Person(record["id"], session_id, record["is_anonymous"], record["role"], record["for_stores"])
 
 
 async def new_guest(

@@ -2,13 +2,18 @@
 -- $1 user id
 select is_anonymous, role from users where id = $1;
 
--- name: of_chat
--- $1 chat
-select u.id, u.is_anonymous, u.role from chats c join users u on u.id = c.user_id where c.id = $1;
+-- name: of_run
+-- $1 run
+select u.id, u.is_anonymous, u.role, k.store_ids is not null as for_stores
+from runs r join chats c on c.id = r.chat_id join users u on u.id = c.user_id left join api_keys k on k.id = r.api_key_id
+where r.id = $1;
 
--- name: of_chat_held
--- $1 chat
-select u.id, u.is_anonymous, u.role from chats c join users u on u.id = c.user_id where c.id = $1 for share of c;
+-- name: of_run_held
+-- $1 run
+select u.id, u.is_anonymous, u.role, k.store_ids is not null as for_stores
+from runs r join chats c on c.id = r.chat_id join users u on u.id = c.user_id left join api_keys k on k.id = r.api_key_id
+where r.id = $1
+for share of c;
 
 -- name: new_guest
 -- $1 digest of the token, $2 now, $3 when the session expires, $4 when it expires if it is not used, $5 context

@@ -141,6 +141,11 @@ async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until:
     return frozenset(record["id"] for record in records)
 
 
+async def by_key(conn: Connection, run_id: UUID, key_id: UUID) -> None:
+    """The question of this run came with an API key."""
+    await conn.execute(_SQL["by_key"], run_id, key_id)
+
+
 async def request_stop(conn: Connection, run_id: UUID, now: datetime) -> None:
     """Ask whoever holds the run to stop it; one that still waits for its turn is stopped at once."""
     await conn.execute(_SQL["request_stop"], run_id, now)

@@ -147,3 +147,7 @@ select
     step, model, input_tokens, output_tokens, reasoning_tokens, cached_tokens, cost_micros, estimated, started_at,
     first_token_at, finished_at, finish_reason
 from run_steps where run_id = $1 order by step;
+
+-- name: by_key
+-- $1 run id, $2 the API key its question came with
+update runs set api_key_id = $2 where id = $1;

@@ -15,7 +15,7 @@ from tests.support.factory import unique
 from tests.support.integrator import integrator, new_key
 from tests.support.orders import ordered
 from tests.support.problems import problem
-from tests.support.providers.script import End, Text
+from tests.support.providers.script import Arguments, Call, End, Script, Text
 from tests.support.service import Browser, Ground, Running, gated, running
 from tests.support.shopfront import Shopfront, make_shopfront
 from tests.support.shopper import shopper
@@ -129,6 +129,52 @@ async def test_a_key_for_a_store_sees_that_store_alone(here: Running, shop: Shop
             assert (await till.post("/v1/tools/get_order", json={"order": orders[0].order_number})).status_code == 200
             event = {"id": unique("event"), "type": "view", "product_id": str(other.mug.id)}
             problem(await till.post("/v1/events", json={"events": [event]}), 404, "not-found")
+
+
+async def test_a_key_for_a_store_does_not_see_what_belongs_to_its_person_alone(here: Running, shop: Shopfront) -> None:
+    async with shopper(here) as owner:
+        saved = {"line1": "Hidden Lane 7", "city": "Berlin", "postal_code": "10119", "country": "DE"}
+        address = (await owner.http.post("/v1/addresses", json=saved)).json()["id"]
+        card = {"kind": "credit_card", "reference": unique("acct"), "last_four": "4711"}
+        method = (await owner.http.post("/v1/payment-methods", json=card)).json()["id"]
+        cart = (await owner.http.post("/v1/carts", json={"store": shop.store.slug})).json()["id"]
+        filled = (await owner.http.put(f"/v1/carts/{cart}/items/{shop.mug.id}", json={"quantity": 1})).json()
+        personal = [endpoint for endpoint in ENDPOINTS if endpoint.personal]
+        assert {endpoint.path.split("/")[2] for endpoint in personal} == {"payment-methods", "addresses"}
+        scopes = ("orders:write", "tools", "chats:write")
+        async with integrator(here, await new_key(owner, *scopes, stores=[shop.store.slug])) as till:
+            for endpoint in personal:
+                path = endpoint.path.replace("{id}", method if "payment" in endpoint.path else address)
+                problem(await till.request(endpoint.method, path, json=card), 403, "scope-missing")
+            told = (await till.post("/v1/tools/view_orders", json={})).json()["output"]
+            assert (told["saved_address"], told["payment_methods"]) == (None, [])
+            asked = await till.post("/v1/tools/place_order", json={}, headers={"Idempotency-Key": unique("key")})
+            problem(asked, 422, "address-missing")
+            order = {"cart_id": cart, "version": filled["version"], "expected_total": filled["total"]}
+            key = {"Idempotency-Key": unique("key")}
+            problem(await till.post("/v1/orders", json=order, headers=key), 422, "address-missing")
+            order["shipping_address"] = saved
+            key = {"Idempotency-Key": unique("key")}
+            assert (await till.post("/v1/orders", json=order, headers=key)).status_code == 201
+        async with integrator(here, await new_key(owner, *scopes)) as till:
+            for path, kept in (("/v1/addresses", address), ("/v1/payment-methods", method)):
+                assert kept in [each["id"] for each in await items(till, path)]
+            assert "Hidden Lane 7" in (await till.post("/v1/tools/view_orders", json={})).text
+
+
+@pytest.mark.parametrize("bound", [True, False])
+async def test_an_answer_to_such_a_key_does_not_either(ground: Ground, shop: Shopfront, bound: bool) -> None:
+    call: Script = (Call(0, "c0", "view_orders"), Arguments(0, "{}"), End("tool_calls"))
+    async with running(ground, call, (Text("Done."), End())) as here, shopper(here) as owner:
+        saved = {"line1": "Hidden Lane 7", "city": "Berlin", "postal_code": "10119", "country": "DE"}
+        await owner.http.post("/v1/addresses", json=saved)
+        key = await new_key(owner, "chats:write", stores=[shop.store.slug] if bound else None)
+        async with integrator(here, key) as till:
+            reader = Browser(till, unique("chat"))
+            assert (await till.post("/api/chat", json=reader.body())).status_code == 200
+            told = (await till.get(f"/api/chat/{reader.chat}")).text
+        assert "view_orders" in told
+        assert ("Hidden Lane 7" in told) is not bound
 
 
 async def test_a_chat_of_such_a_key_is_about_its_store(here: Running, shop: Shopfront, other: Shopfront) -> None:
