@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
@@ -39,6 +40,7 @@ from agent.turn import Lease
 from api import app as application
 from api import google, mailing
 from api.allowances import Allowances
+from api.forgetting import Forgetter
 from api.live import Streams
 from api.mailing import Postman
 from api.passwords import Passwords
@@ -132,6 +134,10 @@ async def running(
         for loop in (flusher, notices, leases, expiry, cashier, postman, streams, sweeper):
             loop.start()
             stack.push_async_callback(loop.stop)
+        if settings.api.guest_days:
+            forgetter = Forgetter(database=database, clock=clock, after=timedelta(days=settings.api.guest_days))
+            forgetter.start()
+            stack.push_async_callback(forgetter.stop)
         yield Service(
             settings=settings.api,
             agent_settings=settings.agent,

@@ -44,6 +44,11 @@ class ApiSettings(BaseSettings):
     session_idle_days: int = Field(
         default=14, ge=1, le=400, description="How many days a session lasts without being used."
     )
+    guest_days: int = Field(
+        default=90,
+        ge=0,
+        description="How many days a guest is kept who was not seen and cannot come back; 0: for ever.",
+    )
     password_cost: int = Field(
         default=12, ge=4, le=16, description="The cost of bcrypt; one more takes twice the time."
     )

@@ -113,3 +113,24 @@ delete from throttles where key = any($1::bytea[]);
 -- name: user
 -- $1 user
 delete from users where id = $1;
+
+-- name: guests_after
+-- $1 id, $2 limit
+select id from users where id > $1 and is_anonymous order by id limit $2;
+
+-- name: abandoned
+-- $1 users, $2 not heard of since, $3 now
+select u.id from users u
+where u.id = any($1::uuid[]) and u.is_anonymous and coalesce(u.last_seen_at, u.created_at) < $2
+    and not exists (
+        select from sessions s
+        where s.user_id = u.id and s.ended_at is null and s.expires_at > $3 and coalesce(s.idle_expires_at > $3, true)
+    )
+    and not exists (select from chats c where c.user_id = u.id and c.updated_at >= $2)
+    and not exists (select from orders o where o.user_id = u.id)
+    and not exists (select from reviews r where r.user_id = u.id and r.is_active)
+    and not exists (select from payment_methods m where m.user_id = u.id and m.balance > 0)
+order by u.id;
+
+-- name: alone
+select pg_try_advisory_xact_lock(hashtextextended('cartwright forgetting', 0));
