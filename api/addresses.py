@@ -61,8 +61,9 @@ async def add(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         added = await addresses.add(conn, person, said.stored(), is_default=said.is_default)
-        await _log(request, conn, person, added, "create", {}, {"is_default": said.is_default})
-        return Reply(201, _details(await addresses.get(conn, person, added)))
+        saved = await addresses.get(conn, person, added)
+        await _log(request, conn, person, "create", None, saved)
+        return Reply(201, _details(saved))
 
     return await once(request, said, effect, required=False)
 
@@ -74,13 +75,13 @@ async def change(request: Request) -> Response:
 
     async def effect(conn: Connection, person: Person) -> Reply:
         before = await addresses.get(conn, person, address_id)
-        await addresses.change(conn, person, address_id, said.stored())
-        if said.is_default:
+        if said.stored() != before.address:
+            await addresses.change(conn, person, address_id, said.stored())
+        if said.is_default and not before.is_default:
             await addresses.choose(conn, person, address_id)
-        is_default = before.is_default or said.is_default
-        was = {"is_default": before.is_default}
-        await _log(request, conn, person, address_id, "change", was, {"is_default": is_default})
-        return Reply(200, _details(await addresses.get(conn, person, address_id)))
+        after = await addresses.get(conn, person, address_id)
+        await _log(request, conn, person, "change", before, after)
+        return Reply(200, _details(after))
 
     return await once(request, said, effect, required=False)
 
@@ -90,9 +91,12 @@ async def choose(request: Request) -> Response:
     address_id = uuid_in(request, _MISSING)
 
     async def effect(conn: Connection, person: Person) -> Reply:
-        await addresses.choose(conn, person, address_id)
-        await _log(request, conn, person, address_id, "choose", {}, {"is_default": True})
-        return Reply(200, _details(await addresses.get(conn, person, address_id)))
+        before = await addresses.get(conn, person, address_id)
+        if not before.is_default:
+            await addresses.choose(conn, person, address_id)
+        after = await addresses.get(conn, person, address_id)
+        await _log(request, conn, person, "choose", before, after)
+        return Reply(200, _details(after))
 
     return await once(request, None, effect, required=False)
 
@@ -102,19 +106,40 @@ async def remove(request: Request) -> Response:
     address_id = uuid_in(request, _MISSING)
 
     async def effect(conn: Connection, person: Person) -> Reply:
+        before = await addresses.get(conn, person, address_id)
         await addresses.remove(conn, person, address_id)
-        await _log(request, conn, person, address_id, "remove", {"kept": True}, {"kept": False})
+        await _log(request, conn, person, "remove", before, None)
         return Reply(204)
 
     return await once(request, None, effect, required=False)
 
 
 async def _log(
-    request: Request, conn: Connection, person: Person, address_id: UUID, action: str, before: State, after: State
+    request: Request,
+    conn: Connection,
+    person: Person,
+    action: str,
+    before: SavedAddress | None,
+    after: SavedAddress | None,
 ) -> None:
-    """Into the audit log: that it happened, and not where somebody lives."""
-    entry = Entry(entity_type="address", entity_id=address_id, action=action, before=before, after=after)
+    """Into the audit log: what differs. Others than the person read there which fields they were (api/audit_log.py)."""
+    kept = before or after
+    if kept is None or before == after:
+        return
+    was, now = _flat(before), _flat(after)
+    differ = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    entry = Entry(
+        entity_type="address",
+        entity_id=kept.id,
+        action=action,
+        before={name: was[name] for name in differ if name in was},
+        after={name: now[name] for name in differ if name in now},
+    )
     await audit.record(conn, person, entry, who.cause(request))
+
+
+def _flat(saved: SavedAddress | None) -> State:
+    return {} if saved is None else {**saved.address.as_json(), "is_default": saved.is_default}
 
 
 def _details(saved: SavedAddress) -> SavedAddressDetails:

@@ -14,9 +14,13 @@ from api.endpoint import Answer, Endpoint
 from api.paging import Page, PageQuery
 from api.service import service
 from storage import audit_trail
+from storage.audit import State
 from storage.audit_trail import Filter, Logged, Place
 
 Value = str | int | float | bool | None
+
+HIDDEN = "(hidden)"
+"""What stands for where somebody lives: that is shown to themselves, in their export."""
 
 
 class AuditQuery(PageQuery):
@@ -82,13 +86,19 @@ def _details(entry: Logged) -> AuditEntry:
         entity_type=entry.entity_type,
         entity_id=entry.entity_id,
         action=entry.action,
-        before=dict(entry.before),
-        after=dict(entry.after),
+        before=_shown(entry, entry.before),
+        after=_shown(entry, entry.after),
         part_id=entry.part_id,
         message_action_id=entry.message_action_id,
         ip=entry.ip,
         user_agent=entry.user_agent,
     )
+
+
+def _shown(entry: Logged, state: State) -> dict[str, Value]:
+    if entry.entity_type != "address":
+        return dict(state)
+    return {name: HIDDEN if isinstance(value, str) and value else value for name, value in state.items()}
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

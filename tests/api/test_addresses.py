@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from storage import erasing
 from tests.support.problems import problem
 from tests.support.service import Running
 from tests.support.shopper import shopper
@@ -30,6 +31,38 @@ async def test_addresses_are_kept_changed_chosen_and_forgotten(here: Running) ->
         assert (await one.http.delete(f"/v1/addresses/{third['id']}")).status_code == 204
         listed = (await one.http.get("/v1/addresses")).json()["items"]
         assert [(each["id"], each["is_default"]) for each in listed] == [(first["id"], True), (second["id"], False)]
+
+
+async def test_the_audit_log_tells_what_changed_and_others_not_where_somebody_lives(here: Running) -> None:
+    async with shopper(here) as one, shopper(here, "admin") as admin:
+        first = (await one.http.post("/v1/addresses", json=BERLIN)).json()["id"]
+        await one.http.put(f"/v1/addresses/{first}", json=BERLIN | {"city": "Kiel"})
+        await one.http.put(f"/v1/addresses/{first}", json=BERLIN | {"city": "Kiel"})
+        second = (await one.http.post("/v1/addresses", json=BERLIN)).json()["id"]
+        await one.http.post(f"/v1/addresses/{second}/default")
+        await one.http.delete(f"/v1/addresses/{first}")
+        whole = BERLIN | {"line2": "", "region": "", "phone": ""}
+        exported = (await one.http.get("/v1/auth/export")).json()["tables"]["audit_log"]
+        told = [(row["action"], row["changes"]) for row in exported if row["entity_type"] == "address"]
+        assert told == [
+            ("create", {"before": {}, "after": whole | {"is_default": True}}),
+            ("change", {"before": {"city": "Berlin"}, "after": {"city": "Kiel"}}),
+            ("create", {"before": {}, "after": whole | {"is_default": False}}),
+            ("choose", {"before": {"is_default": False}, "after": {"is_default": True}}),
+            ("remove", {"before": whole | {"city": "Kiel", "is_default": False}, "after": {}}),
+        ]
+        path = f"/v1/audit-log?user_id={one.person.user_id}&entity_type=address"
+        logged = await admin.http.get(path)
+        assert [(row["before"], row["after"]) for row in logged.json()["items"]][1] == (
+            {"is_default": False},
+            {"is_default": True},
+        )
+        assert logged.json()["items"][-2]["after"] == {"city": "(hidden)"}
+        assert not [word for word in ("Ann Lee", "Torstr", "Kiel", "Berlin", "10119") if word in logged.text]
+        async with here.service.database.transaction() as conn:
+            await erasing.erase(conn, one.person.user_id, [])
+            left = await conn.fetch("select changes from audit_log where entity_id = any($1)", [first, second])
+        assert [row["changes"] for row in left] == [{}] * 5
 
 
 async def test_another_s_address_does_not_exist(here: Running) -> None:

@@ -21,6 +21,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "/v1/carts": {"store": "STORE"},
     "/v1/payment-methods": {"kind": "paypal", "reference": "another"},
     "/v1/addresses": ADDRESS | {"line1": "Torstr. 3"},
+    "/v1/addresses/{id}": ADDRESS | {"line1": "Torstr. 5"},
     "/v1/api-keys": {"name": "till", "scopes": ["tools"]},
     "/v1/staff/gift-cards": {"user_id": "USER", "amount": 100, "currency": "EUR"},
     "/v1/staff/stores": {"slug": "new-store", "name": "New", "currency": "EUR"},
