@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import socket
 
+import openai
 from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
 from litellm.types.llms.openai import ChatCompletionUserMessage
 
@@ -35,6 +36,10 @@ async def warm() -> None:
 async def close_clients() -> None:
     """Close the HTTP connections litellm keeps to providers; called once when a server stops."""
     await close_litellm_async_clients()  # type: ignore[no-untyped-call]
+    # It keeps what it has closed, for the next request to the same address. Its own handlers mend that, these do not.
+    cache = litellm.in_memory_llm_clients_cache
+    for key in [key for key, client in cache.cache_dict.items() if isinstance(client, openai.AsyncOpenAI)]:
+        cache.delete_cache(key)  # type: ignore[no-untyped-call]
 
 
 async def _answered() -> None:
