@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from storage.database import Database
 from storage.embedded import serve
 from storage.migrate import migrate
+from tests.support.scratch import scratch
 
 TEMPLATE = "cartwright"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -37,6 +38,12 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = contextlib.ExitStack()
+    folder.enter_context(scratch())
+    config.add_cleanup(folder.close)
 
 
 @pytest.fixture(scope="session")
