@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -87,30 +87,40 @@ def read(path: Path) -> list[Task]:
 
 
 async def replay(shop: TauShop, tasks: Iterable[Task]) -> AsyncIterator[Played]:
-    """Each task on a shop as it was, with a service of its own."""
+    """Each task on a shop where nothing of its customers has changed; tasks about different ones share a service."""
     with tempfile.TemporaryDirectory(prefix="cartwright-tau-", ignore_cleanup_errors=True) as folder:
         async with serve(Path(folder), durable=False) as url:
             await migrate(url)
             async with bulk(url) as conn, conn.transaction():
                 await shops.bring(conn, shop)
-            for number, task in enumerate(tasks):
-                async with _copy(url, f"task_{number}") as own:
-                    yield await _played(own, shop, task)
+            for number, together in enumerate(_rounds(shop, tasks)):
+                async with _copy(url, f"round_{number}") as own, _service(own) as (http, database):
+                    for task in together:
+                        yield await _played(http, database, shop, task)
 
 
-async def _played(url: str, shop: TauShop, task: Task) -> Played:
+def _rounds(shop: TauShop, tasks: Iterable[Task]) -> Iterable[Sequence[Task]]:
+    """All tasks, in as few rounds as no two about one customer share one."""
+    rounds: list[tuple[set[str], list[Task]]] = []
+    for task in tasks:
+        customers = set(_customers(shop, task))
+        taken, together = next((one for one in rounds if not one[0] & customers), (set[str](), []))
+        if not together:
+            rounds.append((taken, together))
+        taken |= customers
+        together.append(task)
+    return [together for _, together in rounds]
+
+
+async def _played(http: httpx.AsyncClient, database: Database, shop: TauShop, task: Task) -> Played:
     played = Played(task.id)
-    async with _service(url) as (address, database):
-        async with database.transaction() as conn:
-            hour = timedelta(hours=1)
-            _, token = await sessions.start(conn, await _staff(conn), utc_now(), Lifetime(hour, hour), {})
-            before = await _views(conn, shop, task)
-        async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as http:
-            for action in task.actions:
-                # Where the domain's own code is wrong, so is what it says of its writes.
-                await _act(http, action, played, compare=not (action.write and task.final_state_corrected))
-        async with database.connection() as conn:
-            after = await _views(conn, shop, task)
+    async with database.connection() as conn:
+        before = await _views(conn, shop, task)
+    for action in task.actions:
+        # Where the domain's own code is wrong, so is what it says of its writes.
+        await _act(http, action, played, compare=not (action.write and task.final_state_corrected))
+    async with database.connection() as conn:
+        after = await _views(conn, shop, task)
     wanted = task.wanted.model_dump()
     for kind, name in after:
         changed = after[kind, name] if after[kind, name] != before[kind, name] else None
@@ -177,8 +187,8 @@ async def _copy(url: str, name: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _service(url: str) -> AsyncIterator[tuple[str, Database]]:
-    """A service on this database with the pack's tools; its address, and its way to the database."""
+async def _service(url: str) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+    """A service on this database with the pack's tools: somebody of its staff, and its way to the database."""
     settings = Settings(storage=StorageSettings(database_url=url), agent=AgentSettings(), api=ApiSettings())
     listener = socket.create_server(("127.0.0.1", 0))
     async with running(settings, utc_now, tools=(*SHOP_TOOLS, *PACK)) as service:
@@ -187,7 +197,12 @@ async def _service(url: str) -> AsyncIterator[tuple[str, Database]]:
         task = asyncio.create_task(server.serve([listener]), name="cartwright-tau-server")
         try:
             # The socket listens already: what is asked before the server is up waits in its backlog.
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", service.database
+            async with service.database.transaction() as conn:
+                hour = timedelta(hours=1)
+                _, token = await sessions.start(conn, await _staff(conn), utc_now(), Lifetime(hour, hour), {})
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as http:
+                yield http, service.database
         finally:
             server.should_exit = True
             await task
