@@ -16,7 +16,7 @@ from tests.support.factory import unique
 from tests.support.letterbox import Letterbox
 from tests.support.problems import problem
 from tests.support.providers.script import End, Text
-from tests.support.service import PATIENT, Ground, Running, gated, running
+from tests.support.service import Ground, Running, client, gated, running
 from tests.support.signing_in import PASSWORD, address, open_account, sign_in, who_am_i
 
 
@@ -29,7 +29,7 @@ class Place:
 
     def client(self) -> httpx.AsyncClient:
         """Another browser."""
-        return httpx.AsyncClient(base_url=self.here.url, timeout=PATIENT)
+        return client(self.here.url)
 
 
 @pytest.fixture(scope="module")

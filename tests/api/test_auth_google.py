@@ -19,7 +19,7 @@ from tests.support.factory import unique
 from tests.support.letterbox import Letterbox
 from tests.support.oidc import CLIENT, SECRET, Issuer, Subject, issuer, new_key
 from tests.support.problems import problem
-from tests.support.service import PATIENT, Ground, Running, running
+from tests.support.service import Ground, Running, client, running
 from tests.support.signing_in import PASSWORD, address, open_account, sign_in, who_am_i
 
 
@@ -59,7 +59,7 @@ async def place(open_place: Place) -> AsyncIterator[Place]:
 
 @asynccontextmanager
 async def browser(here: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=here.url, timeout=PATIENT) as http:
+    async with client(here.url) as http:
         yield http
 
 
@@ -67,7 +67,7 @@ async def there_and_back(http: httpx.AsyncClient) -> str:
     """Go to Google and come back; how it came out, as the page is told."""
     to_google = await http.get("/v1/auth/google")
     assert to_google.status_code == 303, to_google.text
-    async with httpx.AsyncClient(timeout=PATIENT) as elsewhere:
+    async with client() as elsewhere:
         back = await elsewhere.get(to_google.headers["location"])
     return await come_back(http, back.headers["location"])
 
@@ -207,7 +207,7 @@ async def test_a_new_key_is_found(place: Place) -> None:
 
 
 async def test_a_state_is_good_once_and_for_the_browser_that_has_it(place: Place) -> None:
-    async with browser(place.here) as http, browser(place.here) as other, httpx.AsyncClient() as elsewhere:
+    async with browser(place.here) as http, browser(place.here) as other, client() as elsewhere:
         to_google = await http.get("/v1/auth/google")
         back = (await elsewhere.get(to_google.headers["location"])).headers["location"]
         assert await come_back(other, back) == "failed"

@@ -10,7 +10,7 @@ from api.who import COOKIE
 from tests.support.letterbox import Letterbox
 from tests.support.problems import problem
 from tests.support.providers.script import End, Text
-from tests.support.service import PATIENT, Ground, Running, gated, running
+from tests.support.service import Ground, Running, client, gated, running
 from tests.support.signing_in import PASSWORD, address, open_account, sign_in, who_am_i
 
 
@@ -52,7 +52,7 @@ async def test_who_leaves_in_the_middle_of_an_answer_is_cut_off_and_nothing_brea
     async with running(ground, gated((Text("Good "),), gate, (Text("day"), End())), (Text("Hello"), End())) as here:
         reader = asyncio.create_task(here.browser.send(here.browser.body(), begun=begun))
         await begun.wait()
-        async with httpx.AsyncClient(base_url=here.url, cookies=here.browser.http.cookies, timeout=PATIENT) as tab:
+        async with client(here.url, cookies=here.browser.http.cookies) as tab:
             assert (await leave(tab)).status_code == 204
         with pytest.raises(httpx.RemoteProtocolError):
             async with asyncio.timeout(5):

@@ -10,7 +10,7 @@ import pytest
 from storage.clock import utc_now
 from tests.support.letterbox import Letterbox
 from tests.support.problems import problem
-from tests.support.service import PATIENT, Ground, Running, running
+from tests.support.service import Ground, Running, client, running
 from tests.support.signing_in import PASSWORD, address, open_account, sign_in, who_am_i
 
 ANOTHER = "another password"
@@ -29,7 +29,7 @@ async def here(ground: Ground, box: Letterbox) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def browser(here: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=here.url, timeout=PATIENT) as http:
+    async with client(here.url) as http:
         yield http
 
 

@@ -12,7 +12,7 @@ from tests.support.factory import make_product, make_store
 from tests.support.problems import problem
 from tests.support.providers import openai
 from tests.support.providers.script import Arguments, Call, End, Script, Text
-from tests.support.service import Ground, Running, running
+from tests.support.service import Ground, Running, client, running
 from tests.support.shopper import shopper
 
 
@@ -93,5 +93,5 @@ async def test_only_what_is_in_ones_own_cart_is_explained(here: Running, ground:
         problem(await other.http.get(path), 404, "not-found")
         problem(await one.http.get(f"/v1/explain/cart-items/{uuid4()}"), 404, "not-found")
         problem(await one.http.get("/v1/explain/cart-items/kettle"), 404, "not-found")
-    async with httpx.AsyncClient(base_url=here.url) as nobody:
+    async with client(here.url) as nobody:
         problem(await nobody.get(path), 404, "not-found")

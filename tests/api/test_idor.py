@@ -19,7 +19,7 @@ from storage.tokens import digest
 from tests.support.belongings import OF_NO_STORE, PUBLIC, Ids, belongings, kinds, send
 from tests.support.integrator import integrator, new_key
 from tests.support.problems import problem
-from tests.support.service import Ground, Running, running
+from tests.support.service import Ground, Running, client, running
 from tests.support.shopfront import ADDRESS, make_shopfront
 from tests.support.shopper import Shopper, shopper
 
@@ -52,7 +52,7 @@ async def world(ground: Ground) -> AsyncIterator[World]:
         shop, other = await make_shopfront(ground.database), await make_shopfront(ground.database)
         owner = await stack.enter_async_context(shopper(here, "user"))
         ids = await belongings(here, owner, shop)
-        others = {"nobody": await stack.enter_async_context(httpx.AsyncClient(base_url=here.url))}
+        others = {"nobody": await stack.enter_async_context(client(here.url))}
         for name in ("other", "expired", "revoked"):
             made = await stack.enter_async_context(shopper(here, "user"))
             token = made.http.cookies[COOKIE]

@@ -4,15 +4,13 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import httpx
-
 from api.settings import ApiSettings
 from storage.clock import utc_now
 from tests.support.integrator import integrator, new_key
 from tests.support.problems import problem
 from tests.support.providers import openai
 from tests.support.providers.script import End, Text
-from tests.support.service import HELLO, QUICK, Ground, gated, running
+from tests.support.service import HELLO, QUICK, Ground, client, gated, running
 from tests.support.shopper import shopper
 
 
@@ -36,7 +34,7 @@ async def test_requests_beyond_those_of_a_minute_wait_in_whichever_process(groun
         running(ground, settings=settings, clock=clock) as here,
         running(ground, settings=settings, clock=clock) as there,
         shopper(here) as one,
-        httpx.AsyncClient(base_url=there.url, cookies=one.http.cookies) as elsewhere,
+        client(there.url, cookies=one.http.cookies) as elsewhere,
     ):
         statuses = [(await http.get("/v1/carts")).status_code for _ in range(20) for http in (one.http, elsewhere)]
         assert statuses == [200] * 40
@@ -54,7 +52,7 @@ async def test_requests_beyond_those_of_a_minute_wait_in_whichever_process(groun
 
 async def test_who_names_nobody_is_counted_by_address(ground: Ground) -> None:
     async with running(ground, settings=limited(limit_guests=3), clock=Hands()) as here:
-        async with httpx.AsyncClient(base_url=here.url) as nobody:
+        async with client(here.url) as nobody:
             asked = [await nobody.get("/v1/products") for _ in range(4)]
             assert [answer.status_code for answer in asked] == [200, 200, 200, 429]
             # A made-up token is nobody's either.

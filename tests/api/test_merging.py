@@ -18,7 +18,7 @@ from tests.support.factory import make_product, make_store
 from tests.support.letterbox import Letterbox
 from tests.support.problems import problem
 from tests.support.providers.script import Arguments, Call, End, Text
-from tests.support.service import PATIENT, Ground, Running, gated, running
+from tests.support.service import Ground, Running, client, gated, running
 from tests.support.signing_in import address, open_account, sign_in, who_am_i
 
 
@@ -33,7 +33,7 @@ async def shop(ground: Ground) -> tuple[Store, Product, Product]:
 async def account(ground: Ground) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
     """An account, and a browser of theirs elsewhere."""
     box, email = Letterbox(), address()
-    async with running(ground, mailer=box) as here, httpx.AsyncClient(base_url=here.url, timeout=PATIENT) as http:
+    async with running(ground, mailer=box) as here, client(here.url) as http:
         await open_account(http, box, email)
         yield email, http
 
@@ -102,7 +102,7 @@ async def test_two_tabs_that_sign_in_at_once_move_everything_once(
     token = http.cookies[COOKIE]
 
     async def tab() -> Any:
-        async with httpx.AsyncClient(base_url=here.url, cookies={COOKIE: token}, timeout=PATIENT) as other:
+        async with client(here.url, cookies={COOKIE: token}) as other:
             response = await sign_in(other, email)
             assert response.status_code == 200, response.text
             assert (await who_am_i(other))["email"] == email
@@ -125,7 +125,7 @@ async def test_changes_of_another_tab_meanwhile_are_moved_or_refused(
     token = http.cookies[COOKIE]
 
     async def wish(product: Product) -> str | None:
-        async with httpx.AsyncClient(base_url=here.url, timeout=PATIENT) as other:
+        async with client(here.url) as other:
             headers = {"authorization": f"Bearer {token}"}
             response = await other.put(f"/v1/wishlist/{product.id}", headers=headers)
         if response.status_code == 204:
@@ -153,7 +153,7 @@ async def test_an_answer_under_way_goes_on_and_acts_for_the_account(
     async with running(ground, first, (Text("Done."), End())) as here:
         reader = asyncio.create_task(here.browser.send(here.browser.body(), begun=begun))
         await begun.wait()
-        async with httpx.AsyncClient(base_url=here.url, cookies=here.browser.http.cookies, timeout=PATIENT) as tab:
+        async with client(here.url, cookies=here.browser.http.cookies) as tab:
             assert (await sign_in(tab, email)).json()["merged"]["chats"] == 1
             gate.set()
             streamed = await reader

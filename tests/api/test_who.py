@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from api.settings import ApiSettings
@@ -10,7 +9,7 @@ from api.who import COOKIE
 from storage import people
 from storage.clock import utc_now
 from tests.support.problems import counted, problem
-from tests.support.service import Ground, Running, running
+from tests.support.service import Ground, Running, client, running
 
 
 async def test_whoever_comes_first_becomes_a_guest_and_stays_one(here: Running) -> None:
@@ -35,7 +34,7 @@ async def test_a_session_works_as_a_bearer_too(here: Running) -> None:
     await here.browser.say()
     token = here.browser.http.cookies[COOKIE]
     path = f"/api/chat/{here.browser.chat}"
-    async with httpx.AsyncClient(base_url=here.url) as http:
+    async with client(here.url) as http:
         for scheme in ("Bearer", "bearer"):
             assert (await http.get(path, headers={"authorization": f"{scheme} {token}"})).status_code == 200
         for wrong in (f"Basic {token}", "Bearer", "Bearer x", token):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from tests.support.service import PATIENT, Running
+from tests.support.service import Running, client
 from tests.support.shopper import Shopper
 
 
@@ -24,5 +24,5 @@ async def new_key(owner: Shopper, *scopes: str, stores: Sequence[str] | None = N
 async def integrator(here: Running, key: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends this key with everything."""
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=here.url, headers=headers, timeout=PATIENT) as http:
+    async with client(here.url, headers=headers) as http:
         yield http

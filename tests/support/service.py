@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+import ssl
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import httpx
+from httpx._types import CookieTypes
 from starlette.applications import Starlette
 
 from agent.feed import Feed
@@ -51,10 +53,19 @@ QUICK = ApiSettings(password_cost=4, limit_requests=0, limit_guests=0, limit_str
 KEY = "sk-loopback-0123456789abcdef"
 OTHER_MODEL = "openai/gpt-4o"
 HELLO = (Text("Good "), Text("day 😀"), End())
+# Loopback speaks plain HTTP, and a client takes 20 ms to read the certificates it would not use.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PATIENT = 60.0
 """Seconds that end a test which hangs, and none on a machine that is only slow."""
 # One more try before the first part, as the service makes: in full runs one request in thousands did not get through.
 _QUICK = ModelLimits(first_token=PATIENT, idle=PATIENT, retries=1, retry_time=PATIENT, retry_wait=0.001)
+
+
+def client(
+    url: str = "", *, headers: Mapping[str, str] | None = None, cookies: CookieTypes | None = None
+) -> httpx.AsyncClient:
+    """A client of what listens at `url` on loopback."""
+    return httpx.AsyncClient(base_url=url, headers=headers, cookies=cookies, timeout=PATIENT, verify=_NO_TLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +160,13 @@ class Running:
     async def visited(self) -> AsyncIterator[Running]:
         """The same service with a new shopper, whose model has not been asked anything yet."""
         self.provider.asked.clear()
-        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENT) as http:
+        async with client(self.url) as http:
             yield replace(self, browser=Browser(http, unique("chat")))
 
     @asynccontextmanager
     async def stranger(self) -> AsyncIterator[Browser]:
         """Somebody else, with the same chat in mind."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENT) as http:
+        async with client(self.url) as http:
             yield Browser(http, self.browser.chat)
 
 
@@ -196,7 +207,7 @@ async def running(
         app = application.create(service)
         url = await stack.enter_async_context(serving(app))
         stack.callback(service.feed.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, cookies=cookies, timeout=PATIENT))
+        http = await stack.enter_async_context(client(url, cookies=cookies))
         yield Running(url, app, service, upstream, Browser(http, chat or unique("chat")))
 
 

@@ -15,7 +15,7 @@ from storage import people
 from storage.clock import utc_now
 from storage.people import Person
 from tests.support.factory import promote
-from tests.support.service import PATIENT, Running
+from tests.support.service import Running, client
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,5 @@ async def shopper(
         if role != "guest":
             await promote(conn, guest.person, role)
         person = await people.get(conn, guest.person.user_id, guest.person.session_id)
-    async with httpx.AsyncClient(base_url=here.url, cookies={COOKIE: guest.token}, timeout=PATIENT) as http:
+    async with client(here.url, cookies={COOKIE: guest.token}) as http:
         yield Shopper(http, person)

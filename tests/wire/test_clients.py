@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-import httpx
 import pytest
 
 from api.settings import ApiSettings
@@ -11,7 +10,7 @@ from tests.clients.node import ChatClient, ChatState, Part, UIMessage, Version, 
 from tests.support.providers import openai
 from tests.support.providers.loopback import Reply
 from tests.support.providers.script import Arguments, Call, Cut, End, Reasoning, Script, Text
-from tests.support.service import HELLO, PATIENT, Running, gated, running
+from tests.support.service import HELLO, PATIENT, Running, client, gated, running
 from tests.wire.conftest import Shop
 
 pytestmark = pytest.mark.usefixtures("npm_clients")
@@ -272,7 +271,7 @@ async def test_a_finished_run_with_tools_does_not_send_itself_again(shop: Shop) 
 async def test_every_event_passes_the_schemas(shop: Shop) -> None:
     call = calling("get_product", product_id=str(shop.product.id))
     replies = (call, THOUGHTFUL, calling("get_product"), UNICODE, openai.reply((Text("Half"), Cut())))
-    async with running(shop, *replies) as here, httpx.AsyncClient(base_url=here.url) as http:
+    async with running(shop, *replies) as here, client(here.url) as http:
         bodies = [(await http.post("/api/chat", json=here.browser.body())).content for _ in range(3)]
     verdict = await validate(b"".join(bodies))
     assert verdict.done
