@@ -19,6 +19,9 @@ from storage.embedder import Vectors, checked, normalised
 from storage.errors import BadVectors, Busy
 from storage.settings import StorageSettings
 
+# It takes a 0 in a request for embeddings for nothing said, and its SDK asks three times then for each of our times.
+litellm.DEFAULT_MAX_RETRIES = 0  # type: ignore[attr-defined]
+
 _BATCH = 128
 
 # What may be better a moment later; a wrong key or an unknown model never is.
