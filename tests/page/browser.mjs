@@ -72,6 +72,14 @@ export class Shopper {
     await page.locator(".composer [type=submit]").waitFor();
   }
 
+  /** Does what the service refuses with `status`. The console tells that too, in its own time, and it is no complaint. */
+  async refused(status, act) {
+    const told = (text) => text.includes(` status of ${status} `);
+    const heard = this.context.waitForEvent("console", (message) => told(message.text()));
+    await Promise.all([heard, act()]);
+    this.complaints.splice(this.complaints.findIndex(told), 1);
+  }
+
   answers(page = this.page) {
     return page.getByRole("article", { name: "Assistant" });
   }
