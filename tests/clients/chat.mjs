@@ -1,6 +1,7 @@
-// Usage: node chat.mjs '{"version": 7, "api": URL, "id"?, "headers"?, "body"?, "messages"?, "automatic"?}'
+// Usage: node chat.mjs VERSION
 // The real Chat of @ai-sdk/react behind one JSON command a line on stdin; one JSON reply a line on stdout, in order.
 // Commands: {"do": NAME, "args": [...], "wait"?: bool}. With "wait": false the reply comes at once.
+// The first is "open", {"api": URL, "id"?, "headers"?, "body"?, "messages"?, "automatic"?}; after "close" it may come again.
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http } from './http.mjs';
@@ -38,24 +39,36 @@ const AUTOMATIC = {
   approvals: 'lastAssistantMessageIsCompleteWithApprovalResponses',
 };
 
-const { version = 7, api, automatic, messages, id, ...request } = JSON.parse(process.argv[2]);
-const [ai, react] = await LIBRARIES[version]();
-const calls = [];
-const http = new Http(calls);
+const [ai, react] = await LIBRARIES[process.argv[2]]();
+let calls, http, chat, request;
+let running = Promise.resolve();
 
 const describe = error => error && { name: error.name, message: error.message, statusCode: error.statusCode };
-const note = (hook, what) => calls.push({ hook, ...what });
 
-const chat = new react.Chat({
-  id,
-  messages,
-  transport: new ai.DefaultChatTransport({ api, fetch: http.fetch, ...request }),
-  sendAutomaticallyWhen: automatic && ai[AUTOMATIC[automatic]],
-  onData: part => note('onData', { part }),
-  onToolCall: ({ toolCall }) => note('onToolCall', { toolCall }),
-  onError: error => note('onError', { error: describe(error) }),
-  onFinish: ({ message, messages, ...ends }) => note('onFinish', { messageId: message.id, ...ends }),
-});
+function open({ api, automatic, messages, id, ...rest }) {
+  const mine = [];
+  const note = (hook, what) => mine.push({ hook, ...what });
+  calls = mine;
+  http = new Http(mine);
+  request = rest;
+  chat = new react.Chat({
+    id,
+    messages,
+    transport: new ai.DefaultChatTransport({ api, fetch: http.fetch, ...request }),
+    sendAutomaticallyWhen: automatic && ai[AUTOMATIC[automatic]],
+    onData: part => note('onData', { part }),
+    onToolCall: ({ toolCall }) => note('onToolCall', { toolCall }),
+    onError: error => note('onError', { error: describe(error) }),
+    onFinish: ({ message, messages, ...ends }) => note('onFinish', { messageId: message.id, ...ends }),
+  });
+}
+
+// As when the page is left.
+async function close() {
+  await chat.stop();
+  http.cut();
+  await running;
+}
 
 function text() {
   const parts = chat.lastMessage?.role === 'assistant' ? chat.lastMessage.parts : [];
@@ -66,9 +79,9 @@ async function reach(reached) {
   while (!reached()) await sleep(2);
 }
 
-let running = Promise.resolve();
-
 const COMMANDS = {
+  open,
+  close,
   sendMessage: (...args) => chat.sendMessage(...args),
   regenerate: (...args) => chat.regenerate(...args),
   resumeStream: () => chat.resumeStream(),
@@ -101,7 +114,8 @@ const COMMANDS = {
 async function perform({ do: name, args = [], wait = true }) {
   const work = Promise.resolve(COMMANDS[name](...args));
   if (wait) return work;
-  running = work.catch(error => note('rejected', { error: describe(error) }));
+  const mine = calls;
+  running = work.catch(error => mine.push({ hook: 'rejected', error: describe(error) }));
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -186,21 +186,42 @@ class ChatClient:
         return await self.do("state")
 
 
+@dataclass(frozen=True, slots=True)
+class ChatClients:
+    """Clients, one after the other in the same Node process: to start one takes longer than most of what is asked."""
+
+    idle: dict[Version, list[asyncio.subprocess.Process]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def __call__(
+        self,
+        api: str,
+        *,
+        version: Version = 7,
+        chat_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+        automatic: Literal["tool-calls", "approvals"] | None = None,
+    ) -> AsyncIterator[ChatClient]:
+        """A client of the chat at `api` (`http://.../api/chat`); `body` goes into each POST, beside the SDK's own."""
+        options = {"api": api, "id": chat_id, "headers": headers, "body": body, "automatic": automatic}
+        idle = self.idle.setdefault(version, [])
+        process = idle.pop() if idle else await _node("chat.mjs", str(version))
+        client = ChatClient(process)
+        try:
+            await client.do("open", {name: value for name, value in options.items() if value is not None})
+            yield client
+            await client.do("close")
+        except BaseException:
+            await _end(process)
+            raise
+        idle.append(process)
+
+
 @asynccontextmanager
-async def chat_client(
-    api: str,
-    *,
-    version: Version = 7,
-    chat_id: str | None = None,
-    headers: Mapping[str, str] | None = None,
-    body: Mapping[str, object] | None = None,
-    automatic: Literal["tool-calls", "approvals"] | None = None,
-) -> AsyncIterator[ChatClient]:
-    """A client of the chat at `api` (`http://.../api/chat`). `body` goes into every POST beside what the SDK sends."""
-    options = {"version": version, "api": api, "id": chat_id, "headers": headers, "body": body, "automatic": automatic}
-    given = {name: value for name, value in options.items() if value is not None}
-    process = await _node("chat.mjs", orjson.dumps(given).decode())
+async def chat_clients() -> AsyncIterator[ChatClients]:
+    made = ChatClients()
     try:
-        yield ChatClient(process)
+        yield made
     finally:
-        await _end(process)
+        await asyncio.gather(*(_end(process) for idle in made.idle.values() for process in idle))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.clients.node import ChatClient, ChatState, chat_client, missing
+from tests.clients.node import ChatClient, ChatState, chat_clients, missing
 from tests.faults.conftest import Ground
 from tests.faults.shopper import Answer, Shopper
 from tests.support.sse_client import Broken
@@ -30,9 +30,11 @@ async def _page(url: str, shopper: Shopper, version: Literal[6, 7] = 7, **header
     """A page of the shopper's on this server."""
     assert shopper.cookie is not None
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with chat_client(
-        f"{url}/api/chat", version=version, chat_id=shopper.chat, headers={"cookie": shopper.cookie, **named}
-    ) as client:
+    given = {"cookie": shopper.cookie, **named}
+    async with (
+        chat_clients() as made,
+        made(f"{url}/api/chat", version=version, chat_id=shopper.chat, headers=given) as client,
+    ):
         yield client
 
 

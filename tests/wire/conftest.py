@@ -10,7 +10,7 @@ from agent.warmup import close_clients, warm
 from storage.embedder import create
 from storage.products import Product
 from storage.settings import StorageSettings
-from tests.clients.node import missing
+from tests.clients.node import ChatClients, chat_clients, missing
 from tests.conftest import copy, pool
 from tests.support.factory import make_product, make_store
 from tests.support.service import Ground
@@ -25,6 +25,13 @@ def npm_clients() -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must run the npm clients, but {reason}")
     pytest.skip(f"npm clients: {reason}")
+
+
+@pytest.fixture(scope="session")
+async def chat_client(npm_clients: None) -> AsyncIterator[ChatClients]:
+    """The npm clients, each a page of its own."""
+    async with chat_clients() as made:
+        yield made
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from api.settings import ApiSettings
-from tests.clients.node import ChatClient, ChatState, Part, UIMessage, Version, chat_client, validate
+from tests.clients.node import ChatClient, ChatClients, ChatState, Part, UIMessage, Version, validate
 from tests.support.providers import openai
 from tests.support.providers.loopback import Reply
 from tests.support.providers.script import Arguments, Call, Cut, End, Reasoning, Script, Text
@@ -94,7 +94,7 @@ def kinds(parts: list[Part]) -> list[object]:
     ids=["simple", "unicode", "reasoning"],
 )
 async def test_an_answer_reads_as_it_is_stored(
-    shop: Shop, version: Version, script: Script, expected: list[Part]
+    chat_client: ChatClients, shop: Shop, version: Version, script: Script, expected: list[Part]
 ) -> None:
     async with running(shop, script) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         state = await read_by(client, here, version)
@@ -103,7 +103,9 @@ async def test_an_answer_reads_as_it_is_stored(
 
 
 @BOTH
-async def test_steps_cards_and_sources_read_as_they_are_stored(shop: Shop, version: Version) -> None:
+async def test_steps_cards_and_sources_read_as_they_are_stored(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     call = calling("get_product", product_id=str(shop.product.id))
     async with running(shop, call, HELLO) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         state = await read_by(client, here, version)
@@ -126,7 +128,9 @@ async def test_steps_cards_and_sources_read_as_they_are_stored(shop: Shop, versi
     ],
     ids=["not found", "bad arguments", "unknown tool", "bad json"],
 )
-async def test_a_tool_that_fails_reads_as_it_is_stored(shop: Shop, version: Version, call: Script) -> None:
+async def test_a_tool_that_fails_reads_as_it_is_stored(
+    chat_client: ChatClients, shop: Shop, version: Version, call: Script
+) -> None:
     async with running(shop, call, HELLO) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         state = await read_by(client, here, version)
     assert (state.status, state.error) == ("ready", None)
@@ -139,7 +143,9 @@ async def test_a_tool_that_fails_reads_as_it_is_stored(shop: Shop, version: Vers
     [openai.error(401, "bad key"), openai.reply((Text("Half an"), Cut()))],
     ids=["before the first word", "in the middle"],
 )
-async def test_an_error_reads_as_it_is_stored(shop: Shop, version: Version, reply: Reply) -> None:
+async def test_an_error_reads_as_it_is_stored(
+    chat_client: ChatClients, shop: Shop, version: Version, reply: Reply
+) -> None:
     async with running(shop, reply) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         state = await read_by(client, here, version)
     assert state.status == "error"
@@ -149,7 +155,9 @@ async def test_an_error_reads_as_it_is_stored(shop: Shop, version: Version, repl
 
 
 @BOTH
-async def test_edit_and_regenerate_read_as_they_are_stored(shop: Shop, version: Version) -> None:
+async def test_edit_and_regenerate_read_as_they_are_stored(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     replies = tuple((Text(word), End()) for word in ("One", "Two", "Three", "Four"))
     async with running(shop, *replies) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
         first = await client.send("a")
@@ -164,7 +172,9 @@ async def test_edit_and_regenerate_read_as_they_are_stored(shop: Shop, version: 
 
 
 @BOTH
-async def test_a_client_that_comes_back_gets_the_whole_message(shop: Shop, version: Version) -> None:
+async def test_a_client_that_comes_back_gets_the_whole_message(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     gate = asyncio.Event()
     replies = (calling("view_cart"), gated((Text("Good "),), gate, (Text("day"), End())))
     async with running(shop, *replies) as here, chat_client(f"{here.url}/api/chat", version=version) as client:
@@ -185,7 +195,7 @@ async def test_a_client_that_comes_back_gets_the_whole_message(shop: Shop, versi
 
 @BOTH
 async def test_a_client_that_was_cut_and_comes_after_the_end_gets_the_whole_message(
-    shop: Shop, version: Version
+    chat_client: ChatClients, shop: Shop, version: Version
 ) -> None:
     gate, short = asyncio.Event(), ApiSettings(stream_life=0.2)
     reply = gated((Text("Good "),), gate, (Text("day"), End()))
@@ -221,7 +231,9 @@ async def over(here: Running) -> None:
         ("7.0.20", "while it reads on"),
     ],
 )
-async def test_a_page_that_is_opened_has_the_answer_once(shop: Shop, version: Version, ends: str) -> None:
+async def test_a_page_that_is_opened_has_the_answer_once(
+    chat_client: ChatClients, shop: Shop, version: Version, ends: str
+) -> None:
     gate, begun = asyncio.Event(), asyncio.Event()
     reply = gated((Text("Good "),), gate, (Text("day"), End()))
     async with running(shop, HELLO, reply) as here:
@@ -251,13 +263,13 @@ async def test_a_page_that_is_opened_has_the_answer_once(shop: Shop, version: Ve
     assert [message.model_dump() for message in state.messages] == stored
 
 
-async def test_resuming_where_nothing_runs_is_quiet(shop: Shop) -> None:
+async def test_resuming_where_nothing_runs_is_quiet(chat_client: ChatClients, shop: Shop) -> None:
     async with running(shop, HELLO) as here, chat_client(f"{here.url}/api/chat", chat_id="nobody's") as client:
         state = await client.resume()
     assert (state.status, state.error, state.messages) == ("ready", None, [])
 
 
-async def test_a_finished_run_with_tools_does_not_send_itself_again(shop: Shop) -> None:
+async def test_a_finished_run_with_tools_does_not_send_itself_again(chat_client: ChatClients, shop: Shop) -> None:
     call = calling("view_cart")
     async with (
         running(shop, call, HELLO) as here,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.clients.node import ChatClient, ChatState, Part, UIMessage, chat_client, validate
+from tests.clients.node import ChatClient, ChatClients, ChatState, Part, UIMessage, validate
 from tests.support.asking import DONE, Giving, asking
 from tests.support.factory import change_product, unique
 from tests.support.providers.script import End, Text
@@ -54,7 +54,9 @@ def _part(part: Part) -> dict[str, Any]:
 
 @BOTH
 @pytest.mark.parametrize("approved", [True, False])
-async def test_a_decision_goes_on_by_itself_in_the_same_message(shop: Shop, version: Version, approved: bool) -> None:
+async def test_a_decision_goes_on_by_itself_in_the_same_message(
+    chat_client: ChatClients, shop: Shop, version: Version, approved: bool
+) -> None:
     async with (
         asking(shop, 3) as giving,
         chat_client(f"{giving.here.url}/api/chat", version=version, automatic="approvals") as client,
@@ -74,7 +76,9 @@ async def test_a_decision_goes_on_by_itself_in_the_same_message(shop: Shop, vers
 
 
 @BOTH
-async def test_after_a_reload_the_page_asks_and_the_decision_counts(shop: Shop, version: Version) -> None:
+async def test_after_a_reload_the_page_asks_and_the_decision_counts(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     chat = unique("chat")
     async with asking(shop, 3) as giving:
         giving.here.browser.chat = chat
@@ -95,7 +99,7 @@ async def test_after_a_reload_the_page_asks_and_the_decision_counts(shop: Shop, 
 
 
 @BOTH
-async def test_two_decisions_go_on_once_both_are_made(shop: Shop, version: Version) -> None:
+async def test_two_decisions_go_on_once_both_are_made(chat_client: ChatClients, shop: Shop, version: Version) -> None:
     async with (
         asking(shop, 3, 2, others=("view_cart",)) as giving,
         chat_client(f"{giving.here.url}/api/chat", version=version, automatic="approvals") as client,
@@ -111,7 +115,9 @@ async def test_two_decisions_go_on_once_both_are_made(shop: Shop, version: Versi
 
 
 @BOTH
-async def test_what_changed_is_asked_again_without_a_loop(shop: Shop, version: Version) -> None:
+async def test_what_changed_is_asked_again_without_a_loop(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     async with (
         asking(shop, 3) as giving,
         chat_client(f"{giving.here.url}/api/chat", version=version, automatic="approvals") as client,
@@ -132,7 +138,9 @@ async def test_what_changed_is_asked_again_without_a_loop(shop: Shop, version: V
 
 
 @BOTH
-async def test_a_message_instead_of_a_decision_is_answered(shop: Shop, version: Version) -> None:
+async def test_a_message_instead_of_a_decision_is_answered(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     async with (
         asking(shop, 3, after=(DONE, (Text("Fine."), End()))) as giving,
         chat_client(f"{giving.here.url}/api/chat", version=version, automatic="approvals") as client,
@@ -145,7 +153,9 @@ async def test_a_message_instead_of_a_decision_is_answered(shop: Shop, version: 
 
 
 @BOTH
-async def test_a_page_that_comes_back_during_the_rest_of_the_answer_has_it_whole(shop: Shop, version: Version) -> None:
+async def test_a_page_that_comes_back_during_the_rest_of_the_answer_has_it_whole(
+    chat_client: ChatClients, shop: Shop, version: Version
+) -> None:
     gate = asyncio.Event()
     rest = gated((Text("So "),), gate, (Text("be it."), End()))
     async with (

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from tests.clients.node import chat_client, validate
+from tests.clients.node import ChatClients, validate
 from tests.wire.golden import GOLDENS, Chunk
 from tests.wire.scripted import Script, sse
 from tests.wire.serving import serving
@@ -55,7 +55,7 @@ async def test_bad_chunks_are_refused_with_their_place_and_value() -> None:
 
 
 @pytest.mark.parametrize("version", [7, 6])
-async def test_clients_build_the_golden_messages(version: Literal[6, 7]) -> None:
+async def test_clients_build_the_golden_messages(chat_client: ChatClients, version: Literal[6, 7]) -> None:
     script = Script()
     async with serving(script.app()) as url, chat_client(f"{url}/api/chat", version=version) as client:
         for golden in (golden for golden in GOLDENS if golden.since <= version):
@@ -69,7 +69,7 @@ async def test_clients_build_the_golden_messages(version: Literal[6, 7]) -> None
             assert state.status == ("error" if golden.error else "ready"), golden.name
 
 
-async def test_what_the_client_posts() -> None:
+async def test_what_the_client_posts(chat_client: ChatClients) -> None:
     script = Script(HELLO.chunks)
     async with serving(script.app()) as url, chat_client(f"{url}/api/chat", chat_id="x", body={"a": 1}) as client:
         sent = await client.send("hi", body={"b": 2})
@@ -84,14 +84,14 @@ async def test_what_the_client_posts() -> None:
     assert script.cookies == [None, "guest=g-1", "guest=g-1"]
 
 
-async def test_the_history_endpoint_fills_the_client() -> None:
+async def test_the_history_endpoint_fills_the_client(chat_client: ChatClients) -> None:
     async with serving(Script().app()) as url, chat_client(f"{url}/api/chat") as client:
         state = await client.load_history(f"{url}/api/chat/x")
     assert [message.id for message in state.messages] == ["u-1"]
     assert state.called("fetch") == [{"hook": "fetch", "method": "GET", "path": "/api/chat/x", "status": 200}]
 
 
-async def test_an_http_error_reaches_the_page_as_its_text() -> None:
+async def test_an_http_error_reaches_the_page_as_its_text(chat_client: ChatClients) -> None:
     async with serving(Script(status=404).app()) as url, chat_client(f"{url}/api/chat") as client:
         state = await client.send("hi")
     assert state.status == "error"
@@ -99,7 +99,7 @@ async def test_an_http_error_reaches_the_page_as_its_text() -> None:
     assert (state.error.message, state.error.statusCode) == ("no such chat", 404)
 
 
-async def test_stop_leaves_the_parts_open() -> None:
+async def test_stop_leaves_the_parts_open(chat_client: ChatClients) -> None:
     script = Script(HELLO.chunks, hold=4)
     async with serving(script.app()) as url, chat_client(f"{url}/api/chat") as client:
         await client.send("hi", wait=False)
@@ -112,7 +112,7 @@ async def test_stop_leaves_the_parts_open() -> None:
     assert [call["isAbort"] for call in state.called("onFinish")] == [True]
 
 
-async def test_a_cut_connection_is_resumed_into_the_whole_message() -> None:
+async def test_a_cut_connection_is_resumed_into_the_whole_message(chat_client: ChatClients) -> None:
     script = Script(HELLO.chunks, hold=4)
     async with serving(script.app()) as url, chat_client(f"{url}/api/chat") as client:
         await client.send("hi", wait=False)
@@ -128,7 +128,7 @@ async def test_a_cut_connection_is_resumed_into_the_whole_message() -> None:
     assert state.answer.parts == list(HELLO.parts)
 
 
-async def test_resuming_an_idle_chat_changes_nothing() -> None:
+async def test_resuming_an_idle_chat_changes_nothing(chat_client: ChatClients) -> None:
     async with serving(Script().app()) as url, chat_client(f"{url}/api/chat") as client:
         state = await client.resume()
     assert (state.status, state.messages) == ("ready", [])
