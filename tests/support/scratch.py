@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 _PREFIX = "cartwright-tests-"
@@ -21,6 +22,8 @@ def scratch() -> Iterator[Path]:
 
     A copy of a database takes a tenth of the time in memory.
     """
+    # Made before and so elsewhere: multiprocessing removes it itself, once all else is over.
+    get_temp_dir()
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
     place = _MEMORY if roomy else Path(tempfile.gettempdir())
     gate = os.open(place, os.O_RDONLY)
