@@ -6,7 +6,6 @@ more as make 43,000. Both catalogues stay in the data folder, so that only the f
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import sys
 from argparse import ArgumentParser
@@ -18,6 +17,7 @@ from statistics import mean, quantiles
 from time import perf_counter
 
 import orjson
+import uvloop
 
 from bench import judgements
 from bench.judgements import Judgements
@@ -117,7 +117,7 @@ async def suitability(bench: Bench) -> list[Line]:
 
 
 async def latency(bench: Bench, name: str, texts: Sequence[str]) -> list[Line]:
-    """Milliseconds of `search` with its log, one client, the embedding of the query included.
+    """Milliseconds of `search` with its log, one client on the event loop that the server has, embedding included.
 
     The server is warm: each text has been asked once before.
     """
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=SHARED, help="the folder of third-party data")
     args = parser.parse_args()
     args.data.mkdir(parents=True, exist_ok=True)
-    print(table(asyncio.run(run(args.data, args.shared))))
+    print(table(uvloop.run(run(args.data, args.shared))))
 
 
 if __name__ == "__main__":

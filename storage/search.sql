@@ -22,7 +22,6 @@ with recursive asked as materialized (
         case when vector_dims($2::halfvec) = (
             select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding'
         ) then $2::halfvec end as vector,
-        set_config('hnsw.ef_search', $11, true),
         set_config('hnsw.iterative_scan', case when $26::boolean then 'relaxed_order' else 'off' end, true),
         set_config('synchronous_commit', case when $25 then 'off' else current_setting('synchronous_commit') end, true)
     from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', $13) joined
@@ -89,22 +88,23 @@ with recursive asked as materialized (
     -- Rows that hold every word anywhere; of very many, those whose name or meaning is nearest. Twice: by field and
     -- closeness of the words, and by how much of the text the words are.
     select
-        id, distance, in_name, close_place, dense_place,
+        id, distance, in_name, name_search, close_place, dense_place,
         row_number() over (order by close_place > 200, distance, id) as meant_place
     from (
         select
-            id, distance, in_name,
+            id, distance, in_name, name_search,
             row_number() over (order by close desc, id) as close_place,
             row_number() over (order by dense desc, id) as dense_place
         from (
             select
-                id, distance, in_name, ts_rank(search, every) as close,
+                id, distance, in_name, name_search, ts_rank(search, every) as close,
                 ts_rank('{1, 1, 1, 1}', search, whole, 2) as dense
             from (
                 select found.*, whole, every
                 from asked cross join lateral (
                     select
-                        p.id, p.search, p.embedding <=> asked.vector as distance, p.name_search @@ asked.whole as in_name
+                        p.id, p.search, p.name_search, p.embedding <=> asked.vector as distance,
+                        p.name_search @@ asked.whole as in_name
                     from products p
                     where p.search @@ asked.whole
                         and p.is_active
@@ -124,28 +124,46 @@ with recursive asked as materialized (
             limit 250
         ) scored
     ) placed
+), names as materialized (
+    -- Where names that hold every word are three times as many as a page has rows, neither rows with some of the words nor
+    -- rows of like meaning would be on the first; reading those is two thirds of a search. Where they fill half a page, the
+    -- index need not look at many rows. What is decided is the same for all pages of a size, so that none repeats a row.
+    select
+        enough, not enough and not exists (select from numbered where number) as wanted,
+        set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
+    from (
+        select size, found, found >= 3 * size as enough
+        from asked, (select count(*) as found from ranked where in_name) counted
+    ) compared
 ), named as materialized (
     -- Rows with some of the words in the name, where the end of a phrase weighs most.
     select id, distance, row_number() over (order by score desc, id) as place
     from (
         select found.*
         from asked cross join lateral (
-            select
-                p.id, p.embedding <=> asked.vector as distance,
-                ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score
-            from products p
-            where p.name_search @@ asked.pairs
-                and p.is_active
-                and coalesce(p.store_id = asked.store, true)
-                and p.stock >= asked.least
-                and (not $26::boolean or (
-                    ($3::uuid is null or p.store_id = $3)
-                    and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                    and ($5::text is null or lower(p.brand) = lower($5))
-                    and ($6::bigint is null or p.effective_price >= $6)
-                    and ($7::bigint is null or p.effective_price <= $7)
-                ))
-            limit 400
+            select id, distance, ts_rank('{.1, .1, .3, 1}', name_search, asked.pairs) as score
+            from ranked
+            where in_name and (select enough from names)
+            union all
+            (
+                select
+                    p.id, p.embedding <=> asked.vector as distance,
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score
+                from products p
+                where not (select enough from names)
+                    and p.name_search @@ asked.pairs
+                    and p.is_active
+                    and coalesce(p.store_id = asked.store, true)
+                    and p.stock >= asked.least
+                    and (not $26::boolean or (
+                        ($3::uuid is null or p.store_id = $3)
+                        and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                        and ($5::text is null or lower(p.brand) = lower($5))
+                        and ($6::bigint is null or p.effective_price >= $6)
+                        and ($7::bigint is null or p.effective_price <= $7)
+                    ))
+                limit 400
+            )
         ) found
         order by score desc, id
         limit 200
@@ -173,7 +191,7 @@ with recursive asked as materialized (
         select p.id, p.embedding <=> asked.vector as distance
         from products p
         where asked.vector is not null
-            and not exists (select from numbered where number)
+            and (select wanted from names)
             and (not $26::boolean or (select count(*) from behind) > 3000)
             and p.is_active
             and coalesce(p.store_id = asked.store, true)
@@ -196,8 +214,8 @@ with recursive asked as materialized (
         ) as small
     from (
         select store, vector is not null and not $26::boolean and (select count(*) < 20 from indexed)
-            and not exists (select from numbered where number) as few
-        from asked
+            and wanted as few
+        from asked, names
     ) looked
 ), shelf as materialized (
     -- Then the rows of a small store are compared one by one ...
@@ -252,7 +270,11 @@ with recursive asked as materialized (
         union all
         select id, distance, 0 from further
         union all
-        (select id, distance, 0 from behind where (select count(*) from behind) <= 3000 order by distance limit 200)
+        (
+            select id, distance, 0 from behind
+            where $26::boolean and (select count(*) from behind) <= 3000
+            order by distance limit 200
+        )
         union all
         (select id, distance, 0 from shelf order by distance limit 200)
         union all

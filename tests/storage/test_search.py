@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from storage import categories, load
 from storage.database import Connection, Database, bulk
 from storage.embedder import WordLlamaEmbedder
 from storage.feed import Reader
-from storage.search import SearchPage, SearchQuery, look, search
+from storage.search import _PLAIN, SearchPage, SearchQuery, _arguments, look, search
+from storage.search_terms import terms
 from tests.conftest import copy, pool
 from tests.support.factory import make_person
 
@@ -244,9 +246,11 @@ async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) 
             assert await conn.fetchval(ask, "hnsw.ef_search") == "40"
         async with conn.transaction():
             await conn.execute("set local synchronous_commit = on")
-            await search(conn, EMBEDDER, SearchQuery(text="lamp", category="lamps"))
+            await search(conn, EMBEDDER, SearchQuery(text="glow", category="lamps"))
             assert await conn.fetchval(ask, "plan_cache_mode") == "force_custom_plan"
-            assert await conn.fetchval(ask, "hnsw.ef_search") == look("lamp")
+            assert await conn.fetchval(ask, "hnsw.ef_search") == look("glow")
+            await search(conn, EMBEDDER, SearchQuery(text="lamp", category="lamps"))
+            assert await conn.fetchval(ask, "hnsw.ef_search") == "60"
             assert await conn.fetchval(ask, "synchronous_commit") == "on"
         assert await conn.fetchval(ask, "plan_cache_mode") == before[0]
 
@@ -262,6 +266,22 @@ async def test_the_plan_of_a_search_by_store_and_stock_is_kept(shop: Database) -
         before = await conn.fetchval(kept)
         await search(conn, EMBEDDER, SearchQuery(text="chair", store_id=await store_id(conn), in_stock=True))
         assert await conn.fetchval(kept) == before + 1
+
+
+@pytest.mark.parametrize(("size", "read"), [(10, False), (50, False), (51, True)])
+async def test_a_page_that_names_fill_three_times_is_not_filled_by_meaning(
+    shop: Database, size: int, read: bool
+) -> None:
+    async with shop.transaction() as conn:
+        assert await conn.fetchval("select count(*) from products where name like '%lamp%'") == 151
+        query = SearchQuery(text="lamp", limit=size)
+        vector = (await EMBEDDER.embed(["lamp"]))[0]
+        log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
+        explain = f"explain (analyze, format json) {_PLAIN}"
+        ((plan,),) = await conn.fetch(explain, "lamp", vector, *_arguments(query, terms("lamp")), *log)
+        (indexed,) = (part for part in plan[0]["Plan"]["Plans"] if part.get("Subplan Name") == "CTE indexed")
+        assert (indexed["Actual Rows"] > 0) == read
+        assert all("lamp" in name for name in names(await search(conn, EMBEDDER, query)))
 
 
 async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
