@@ -21,9 +21,14 @@ from storage.text import storable
 
 _SQL = sql.load(__file__)
 
-# Without filters besides store and stock one plan fits every search and the server keeps it; making one takes longer
-# than many a search.
-_PLAIN = _SQL["search"].replace("$26::boolean", "false")
+# By whether there are filters besides store and stock, and whether the text may hold a part number: no plan holds legs
+# that are not asked for, and without filters one fits all and the server keeps it; making one takes longer than many a
+# search.
+_STATEMENTS = {
+    (narrow, numbers): _SQL["search"].replace("$26::boolean", str(narrow)).replace("$27::boolean", str(numbers))
+    for narrow in (False, True)
+    for numbers in (False, True)
+}
 
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
@@ -95,14 +100,18 @@ def look(text: str) -> str:
 
 
 @asynccontextmanager
-async def _planned(conn: Connection, filters: bool) -> AsyncIterator[str]:
-    """The statement of a search; one with filters in a transaction (the caller's, if there is one) set up for it."""
-    if not filters:
-        yield _PLAIN
+async def _planned(conn: Connection, narrow: bool) -> AsyncIterator[None]:
+    """A search with filters is planned each time: in a transaction (the caller's, if there is one) that says so."""
+    if not narrow:
+        yield
         return
     async with nullcontext() if conn.is_in_transaction() else conn.transaction():
         await conn.execute(_SQL["custom"])
-        yield _SQL["search"]
+        yield
+
+
+def _statement(query: SearchQuery, asked: Terms) -> str:
+    return _STATEMENTS[query.narrow, bool(asked.keys)]
 
 
 def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
@@ -145,9 +154,9 @@ async def search(
     asked = terms(text)
     vector = await _vector(embedder, text)
     alone = not conn.is_in_transaction()
-    async with _planned(conn, query.narrow) as statement:
+    async with _planned(conn, query.narrow):
         rows = await conn.fetch(
-            statement,
+            _statement(query, asked),
             text,
             vector,
             *_arguments(query, asked),
@@ -158,7 +167,6 @@ async def search(
             round((perf_counter() - started) * 1000),
             clock(),
             alone,
-            *([True] if query.narrow else []),
         )
     return SearchPage(
         hits=tuple(Hit(product=products.from_row(row), score=row["score"]) for row in rows if row["id"] is not None),

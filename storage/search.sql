@@ -10,7 +10,8 @@ set local plan_cache_mode = force_custom_plan;
 -- to which a product is like what was asked for; $18 the key of the whole text, if it may be a part number; for the log
 -- $19 user id, $20 session id, $21 model, $22 filters, $23 milliseconds spent before, $24 now; $25 whether the
 -- transaction holds nothing but the search: its log may then be lost with the machine's power, which is not worth a
--- shopper's wait for the disk; $26 whether there is a filter besides store and stock.
+-- shopper's wait for the disk. Written into the text: $26 whether there is a filter besides store and stock, $27 whether
+-- there is anything in $14.
 -- What a search is for comes from `asked`: made once and not for every row, and without those filters no estimate depends
 -- on it, so that the server finds its cached plan as good as a new one.
 -- Each leg reads a bounded number of rows and ranks at most 250; a score is the sum of weight / (60 + place) over legs.
@@ -34,7 +35,8 @@ with recursive asked as materialized (
     from asked cross join lateral (
         select p.id, p.part_number_key, p.part_number_grams, p.gtins
         from products p
-        where (
+        where $27::boolean
+            and (
                 p.part_number_key = any(asked.keys) or p.gtins && asked.keys
                 or p.part_number_grams @> asked.before or p.part_number_grams @> asked.after
             )
@@ -295,7 +297,7 @@ with recursive asked as materialized (
     from asked cross join lateral (
         select p.id, 0::float8 as score
         from products p
-        where (select count(*) from fused) <= asked.size + asked.skip
+        where not exists (select from fused offset (select size + skip from asked))
             and p.is_active
             and coalesce(p.store_id = asked.store, true)
             and p.stock >= asked.least

@@ -132,21 +132,17 @@ async def test_a_statement_uses_its_indexes(shop: tuple[Database, UUID, UUID], c
     assert "products" not in scanned(plan)
 
 
-def asked(text: str, store: UUID, **filters: object) -> list[object]:
-    query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
-    vector = np.ones(256, dtype=np.float32) / 16
-    log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
-    return [text, vector, *search._arguments(query, terms(text)), *log, *([True] if query.narrow else [])]
-
-
 async def plan_of_search(shop: tuple[Database, UUID, UUID], text: str, **filters: object) -> list[Plan]:
     """With filters the plan is made for them; without, it is the one that is kept for all."""
     database, store, _ = shop
+    query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
+    asked, vector = terms(text), np.ones(256, dtype=np.float32) / 16
+    log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
     async with database.transaction() as conn:
         mode = "force_custom_plan" if filters else "force_generic_plan"
         await conn.execute(f"set local plan_cache_mode = {mode}")
-        statement = sql.load(search.__file__)["search"] if filters else search._PLAIN
-        return await explain(conn, statement, *asked(text, store, **filters))
+        statement = search._statement(query, asked)
+        return await explain(conn, statement, text, vector, *search._arguments(query, asked), *log)
 
 
 async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID, UUID]) -> None:
@@ -176,6 +172,10 @@ async def test_a_narrow_filter_is_looked_up(
     shop: tuple[Database, UUID, UUID], filters: dict[str, object], index: str
 ) -> None:
     assert index in indexes(await plan_of_search(shop, "PN5000X", **filters))
+
+
+async def test_words_without_a_digit_are_not_looked_up_as_part_numbers(shop: tuple[Database, UUID, UUID]) -> None:
+    assert not {name for name in indexes(await plan_of_search(shop, "thing")) if "part_number" in name}
 
 
 async def test_a_recommendation_goes_by_the_indexes_of_vectors_and_ratings(shop: tuple[Database, UUID, UUID]) -> None:
