@@ -25,9 +25,9 @@ export function launch() {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
-/** A shopper: a browser context of their own. `quiet`: failures of requests are part of the test. */
+/** A shopper: a browser context of their own. `quiet`: failures of requests are part of the test; `via`: a place they go through. */
 export class Shopper {
-  static async come(browser, url, { quiet = false, ...options } = {}) {
+  static async come(browser, url, { quiet = false, via = url, ...options } = {}) {
     const shopper = new Shopper();
     shopper.url = url;
     shopper.complaints = [];
@@ -35,7 +35,7 @@ export class Shopper {
     shopper.context.setDefaultTimeout(20_000);
     shopper.context.on("request", (request) => {
       const to = request.url();
-      if (!to.startsWith(url) && !/^(data|blob):/.test(to)) shopper.complaints.push(`foreign request: ${to}`);
+      if (!to.startsWith(url) && !to.startsWith(via) && !/^(data|blob):/.test(to)) shopper.complaints.push(`foreign request: ${to}`);
     });
     shopper.context.on("console", (message) => {
       const text = message.text();

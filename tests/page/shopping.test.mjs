@@ -189,6 +189,41 @@ describe("the shop", { skip: SKIP }, () => {
     await one.leave();
   });
 
+  it("lists all chats, some at a time", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    const { page } = one;
+    await one.say("What is your returns policy?");
+    shop.sql(`
+      insert into chats (public_id, user_id, title, updated_at)
+      select 'older-' || n, c.user_id, 'Older chat ' || n, c.updated_at - n * interval '1 hour'
+      from (select * from chats order by updated_at desc limit 1) c, generate_series(1, 120) n;
+      insert into messages (chat_id, public_id, role) select id, 'm', 'user' from chats where public_id like 'older-%';
+      update chats c set leaf_id = m.id from messages m where m.chat_id = c.id and c.public_id like 'older-%';
+    `);
+    await page.reload();
+    const list = page.getByRole("navigation", { name: "Chats" });
+    const chats = list.locator(".chat-link");
+    await chats.nth(49).waitFor();
+    assert.equal(await chats.count(), 50);
+    await one.accessible("many chats");
+    await list.getByRole("button", { name: "Older chats" }).click();
+    await chats.nth(99).waitFor();
+    await list.getByRole("button", { name: "Older chats" }).click();
+    await list.getByText("Older chat 120", { exact: true }).waitFor();
+    assert.equal(await chats.count(), 121);
+    assert.equal(await list.getByRole("button", { name: "Older chats" }).count(), 0);
+    await list.getByText("Older chat 99", { exact: true }).click();
+    await one.say("Which tents do you have?");
+    // It is the latest now, and the list is as long as before.
+    await chats.first().getByText("Older chat 99").waitFor();
+    await chats.nth(120).waitFor();
+    assert.equal(await chats.count(), 121);
+    await list.getByRole("searchbox").fill("Older chat 7");
+    await chats.nth(11).waitFor({ state: "detached" });
+    assert.equal(await chats.count(), 11);
+    await one.leave();
+  });
+
   it("takes pictures and files", async () => {
     const one = await Shopper.come(browser, shop.url);
     const dot = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");

@@ -1,11 +1,16 @@
-"""An OpenID Connect provider on loopback: discovery, keys, an authorisation endpoint, signed tokens (RS256, PKCE)."""
+"""An OpenID Connect provider on loopback: discovery, keys, an authorisation endpoint, signed tokens (RS256, PKCE).
+
+`python -m tests.support.oidc` serves one until its input ends, for tests that are not Python.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import secrets
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -127,3 +132,13 @@ async def issuer() -> AsyncIterator[Issuer]:
     async with serving(app) as url:
         made.url = url
         yield made
+
+
+async def _serve() -> None:
+    async with issuer() as made:
+        print(json.dumps({"url": made.url, "client": CLIENT, "secret": SECRET}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 import { Icon } from "../ui/icons";
 import { IconButton } from "../ui/icon-button";
@@ -20,7 +20,7 @@ export function ChatList({ chat, onGo }: Props) {
   const toast = useToast();
   const [search, setSearch] = useState("");
   const asked = useLater(search, TYPING);
-  const path = `/v1/chats?limit=100${asked ? `&q=${encodeURIComponent(asked)}` : ""}`;
+  const path = `/v1/chats?limit=50${asked ? `&q=${encodeURIComponent(asked)}` : ""}`;
   const found = useResource<Page<ChatSummary>>(path).value?.items;
   const [renaming, setRenaming] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<ChatSummary | null>(null);
@@ -36,6 +36,40 @@ export function ChatList({ chat, onGo }: Props) {
     tell({ about: "chats" });
   }
 
+  const item = (one: ChatSummary) => (
+    <li key={one.id} aria-current={one.id === chat ? "page" : undefined}>
+      {renaming === one.id ? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const title = (event.currentTarget.elements.namedItem("title") as HTMLInputElement).value.trim();
+            setRenaming(null);
+            if (title) void change(one.id, "PATCH", { title });
+          }}
+        >
+          <input
+            name="title"
+            aria-label={words.chats.newTitle}
+            defaultValue={one.title}
+            maxLength={200}
+            autoFocus
+            onBlur={(event) => event.currentTarget.form?.requestSubmit()}
+            onKeyDown={(event) => event.key === "Escape" && setRenaming(null)}
+          />
+        </form>
+      ) : (
+        <>
+          <button type="button" className="chat-link" onClick={() => onGo(one.id)}>
+            <span>{one.title || words.chats.untitled}</span>
+            <When at={one.updated_at} />
+          </button>
+          <IconButton icon="edit" label={`${words.chats.rename}: ${one.title}`} onClick={() => setRenaming(one.id)} />
+          <IconButton icon="trash" label={`${words.chats.delete}: ${one.title}`} onClick={() => setDeleting(one)} />
+        </>
+      )}
+    </li>
+  );
+
   return (
     <nav className="chat-list" aria-label={words.chats.title}>
       <button type="button" className="primary wide" onClick={() => onGo()}>
@@ -48,39 +82,7 @@ export function ChatList({ chat, onGo }: Props) {
       </label>
       {found?.length === 0 && <p className="soft">{asked ? words.chats.noneFound : words.chats.none}</p>}
       <ul>
-        {found?.map((one) => (
-          <li key={one.id} aria-current={one.id === chat ? "page" : undefined}>
-            {renaming === one.id ? (
-              <form
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  const title = (event.currentTarget.elements.namedItem("title") as HTMLInputElement).value.trim();
-                  setRenaming(null);
-                  if (title) void change(one.id, "PATCH", { title });
-                }}
-              >
-                <input
-                  name="title"
-                  aria-label={words.chats.newTitle}
-                  defaultValue={one.title}
-                  maxLength={200}
-                  autoFocus
-                  onBlur={(event) => event.currentTarget.form?.requestSubmit()}
-                  onKeyDown={(event) => event.key === "Escape" && setRenaming(null)}
-                />
-              </form>
-            ) : (
-              <>
-                <button type="button" className="chat-link" onClick={() => onGo(one.id)}>
-                  <span>{one.title || words.chats.untitled}</span>
-                  <When at={one.updated_at} />
-                </button>
-                <IconButton icon="edit" label={`${words.chats.rename}: ${one.title}`} onClick={() => setRenaming(one.id)} />
-                <IconButton icon="trash" label={`${words.chats.delete}: ${one.title}`} onClick={() => setDeleting(one)} />
-              </>
-            )}
-          </li>
-        ))}
+        <Chats path={path} item={item} />
       </ul>
       {deleting && (
         <Sheet title={words.chats.deleteTitle} side="middle" onClose={() => setDeleting(null)}>
@@ -103,6 +105,28 @@ export function ChatList({ chat, onGo }: Props) {
         </Sheet>
       )}
     </nav>
+  );
+}
+
+/** A page of them, and those that follow once they are asked for. */
+function Chats({ path, cursor, item }: { path: string; cursor?: string; item: (one: ChatSummary) => ReactNode }) {
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  const page = useResource<Page<ChatSummary>>(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path).value;
+  return (
+    <>
+      {page?.items.map(item)}
+      {page?.next &&
+        (open ? (
+          <Chats path={path} cursor={page.next} item={item} />
+        ) : (
+          <li className="older">
+            <button type="button" className="plain" onClick={() => setOpen(true)}>
+              {words.chats.older}
+            </button>
+          </li>
+        ))}
+    </>
   );
 }
 
