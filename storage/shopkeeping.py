@@ -68,6 +68,9 @@ class ProductRow:
     is_active: bool
 
 
+_LONGEST = 600
+"""Seconds that opening or closing a store or category may take."""
+
 RowT = TypeVar("RowT", StoreRow, CategoryRow, ProductRow)
 
 
@@ -109,7 +112,7 @@ async def add_product(conn: Connection, person: Person, store_id: UUID, row: Pro
 async def change_store(conn: Connection, person: Person, store_id: UUID, row: StoreRow, cause: Cause) -> None:
     """Have a store be like this; slug and currency stay as they are."""
     before = await store(conn, store_id)
-    await conn.execute(_SQL["change_store"], store_id, row.name, row.description, row.url, row.is_active)
+    await _at_length(conn, _SQL["change_store"], store_id, row.name, row.description, row.url, row.is_active)
     await _changed(conn, person, "store", store_id, before, row, cause)
 
 
@@ -119,7 +122,8 @@ async def change_category(conn: Connection, person: Person, category_id: UUID, r
     parent = await _category_id(conn, row.parent, "parent")
     if parent is not None and await conn.fetchval(_SQL["is_below"], parent, category_id):
         raise Invalid("A category is not below itself.", field="parent")
-    await conn.execute(_SQL["change_category"], category_id, row.name, row.description, parent, row.is_active)
+    values = (row.name, row.description, parent, row.is_active)
+    await _at_length(conn, _SQL["change_category"], category_id, *values)
     await _changed(conn, person, "category", category_id, before, row, cause)
 
 
@@ -159,6 +163,12 @@ async def _added(conn: Connection, person: Person, kind: str, row: RowT, entity_
     entry = Entry(entity_type=kind, entity_id=entity_id, action="create", before={}, after=_flat(row))
     await audit.record(conn, person, entry, cause)
     return entity_id
+
+
+async def _at_length(conn: Connection, statement: str, *values: object) -> None:
+    """What opens or closes a place writes each of its products, and the index of vectors takes 2 to 3 ms for one."""
+    await conn.execute(_SQL["take_time"], f"{_LONGEST}s")
+    await conn.execute(statement, *values, timeout=_LONGEST)
 
 
 async def _changed(

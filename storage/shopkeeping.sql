@@ -66,3 +66,7 @@ update products set
     closed = false, updated_at = now()
 where id = $1
 returning id;
+
+-- name: take_time
+-- $1 how long a statement of this transaction may take, such as 600s
+select set_config('statement_timeout', $1, true);
