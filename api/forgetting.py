@@ -41,16 +41,18 @@ class Forgetter(Loop):
             looked = await erasing.guests_after(conn, self._last, _LOOKS)
             found = await erasing.abandoned(conn, looked, now - self._after, now)
         gone = 0
-        for user_id in found[: self._most]:
-            async with self._database.transaction() as conn:
-                if not await erasing.alone(conn):
-                    return gone
-                gone += await erasing.forget(conn, user_id, now - self._after, now)
-        if gone:
-            async with self._database.connection() as conn:
-                await system_audit.note(conn, "auth", "info", "guests were deleted", {"count": gone})
-        if len(found) > self._most:
-            self._last = found[self._most - 1]
-        else:
+        try:
+            for user_id in found[: self._most]:
+                async with self._database.transaction() as conn:
+                    if not await erasing.alone(conn):
+                        return gone
+                    # Who cannot be deleted, whatever the reason, does not keep the others.
+                    self._last = user_id
+                    gone += await erasing.forget(conn, user_id, now - self._after, now)
+        finally:
+            if gone:
+                async with self._database.connection() as conn:
+                    await system_audit.note(conn, "auth", "info", "guests were deleted", {"count": gone})
+        if len(found) <= self._most:
             self._last = looked[-1] if len(looked) == _LOOKS else _FIRST
         return gone

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
+import server
+from agent.settings import AgentSettings
 from api.forgetting import Forgetter
+from api.settings import ApiSettings
 from storage import erasing, payment_methods, people
+from storage.clock import utc_now
 from storage.database import Database
 from storage.people import Person
+from storage.settings import StorageSettings
 from tests.support.belonging import REFERENCES, belong
 from tests.support.factory import buy, make_message, make_product, make_recommendation, make_store, promote
 from tests.support.orders import eur
@@ -104,3 +110,29 @@ async def test_two_processes_forget_each_guest_once(database: Database) -> None:
     one, other = await asyncio.gather(swept(database), swept(database))
     assert sum(one + other) + sum(await swept(database)) == 6
     assert await left(database) == set()
+
+
+async def test_who_cannot_be_deleted_does_not_keep_the_others(database: Database) -> None:
+    kept = await guest(database)
+    async with database.connection() as conn:
+        await conn.execute(
+            "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+            f"create trigger refuse before delete on users for each row when (old.id = '{kept.user_id}')"
+            " execute function refuse()"
+        )
+    await guest(database)
+    forgetter = Forgetter(database=database, clock=lambda: NOW, after=KEPT)
+    with pytest.raises(asyncpg.RaiseError):
+        await forgetter.sweep()
+    assert await forgetter.sweep() == 1
+    assert await left(database) == {kept.user_id}
+
+
+@pytest.mark.parametrize("days", [0, 90])
+async def test_the_service_forgets_unless_it_is_told_not_to(database_url: str, days: int) -> None:
+    settings = server.Settings(
+        storage=StorageSettings(database_url=database_url), agent=AgentSettings(), api=ApiSettings(guest_days=days)
+    )
+    async with server.running(settings, utc_now):
+        assert ("cartwright-forgetter" in {task.get_name() for task in asyncio.all_tasks()}) is (days > 0)
+    assert "cartwright-forgetter" not in {task.get_name() for task in asyncio.all_tasks()}
