@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 
 from bench.meter import postmaster
@@ -52,18 +53,22 @@ def mock() -> Contender:
     return Contender("mock", (sys.executable, "-m", "bench.mock_openai", "--port", str(port)), {}, port)
 
 
-def ours(model: Contender, data: Path) -> Contender:
+def ours(model: Contender | None, data: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Contender:
+    """Our server; without a model the offline one answers."""
     port = free_port()
     env = {
         "CARTWRIGHT_PORT": str(port),
         "CARTWRIGHT_DATA": str(data),
-        "CARTWRIGHT_MODEL": "openai/mock",
-        "CARTWRIGHT_MODEL_API_BASE": f"{model.url}/v1",
-        "CARTWRIGHT_MODEL_API_KEY": "x",
         # All its shoppers come from one address.
         "CARTWRIGHT_LIMIT_GUESTS": "0",
     }
-    return Contender("cartwright", (sys.executable, "server.py"), env, port, data)
+    if model is not None:
+        env |= {
+            "CARTWRIGHT_MODEL": "openai/mock",
+            "CARTWRIGHT_MODEL_API_BASE": f"{model.url}/v1",
+            "CARTWRIGHT_MODEL_API_KEY": "x",
+        }
+    return Contender("cartwright", (sys.executable, "server.py"), {**env, **settings}, port, data)
 
 
 def adapter(model: Contender, *, with_tools: bool = False) -> Contender:
