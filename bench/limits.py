@@ -88,7 +88,7 @@ def main() -> None:
             pid = stack.enter_context(contender.started(server, folder / f"{limits}.log"))
             servers[limits] = server, Meter.of(pid, server.data)
         for number in range(asked.rounds + 1):
-            for what, count in (("request", 5), ("answer", 40)):
+            for what, count in (("request", 5), ("answer", 20)):
                 for limits, (server, meter) in servers.items():
                     # The first round warms up.
                     kept = costs.setdefault((what, limits), Cost()) if number else Cost()
