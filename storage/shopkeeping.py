@@ -166,7 +166,7 @@ async def _added(conn: Connection, person: Person, kind: str, row: RowT, entity_
 
 
 async def _at_length(conn: Connection, statement: str, *values: object) -> None:
-    """What opens or closes a place writes each of its products, and the index of vectors takes 2 to 3 ms for one."""
+    """What opens or closes a place writes each of its products, and the index of vectors takes milliseconds for one."""
     await conn.execute(_SQL["take_time"], f"{_LONGEST}s")
     await conn.execute(statement, *values, timeout=_LONGEST)
 
