@@ -30,6 +30,7 @@ from storage.stores import Store
 
 _DEFAULT_PROMPT = "shopper"
 _STOP_PATIENCE = 5.0
+_MOST_INTERRUPTED = 20
 
 
 async def answer(request: Request, asked: Asked, given: Options, store: str | None = None) -> Response:
@@ -40,17 +41,25 @@ async def answer(request: Request, asked: Asked, given: Options, store: str | No
     here = service(request)
     if here.draining.is_set():
         raise Draining
-    try:
-        turn, guest = await _begin(request, asked, given, store)
-    except RunInProgress as busy:
-        if asked.when_busy != "interrupt":
-            raise
-        await stop(here, busy.run_id)
-        turn, guest = await _begin(request, asked, given, store)
+    turn, guest = await _taken(request, asked, given, store)
     reader = Reader(resumes=not turn.is_new, resets=sse.knows_reset(request))
     response = sse.stream(here, turn.run.message_id, reader, who.session_id(request))
     who.welcome(request, response, guest)
     return response
+
+
+async def _taken(request: Request, asked: Asked, given: Options, store: str | None) -> tuple[Turn, NewGuest | None]:
+    """The turn laid down. Where the message is to interrupt, whatever answers the chat is stopped first: another one
+    that interrupts may come between, and is then stopped as well.
+    """
+    for _ in range(_MOST_INTERRUPTED):
+        try:
+            return await _begin(request, asked, given, store)
+        except RunInProgress as busy:
+            if asked.when_busy != "interrupt":
+                raise
+            await stop(service(request), busy.run_id)
+    return await _begin(request, asked, given, store)
 
 
 async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:

@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from agent.deciding import Said
 from storage.errors import NotFound
 from storage.parts import FilePart, TextPart
 
 PublicId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-# A name with a slash could be stored, but no path of the service leads to it.
-ChatId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern="^[^/]+$")]
+# A name with a slash, or of one or two dots, could be stored, but no path of the service leads to it.
+_NAME = r"^([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+)$"
+ChatId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NAME)]
 _MAX_FILES = 8
 _MAX_DECISIONS = 16
 
@@ -30,13 +32,21 @@ class AnyPart(_Lenient):
     """A part as the client has it. Of a shopper's message we keep its words and files, of an answer the shopper's
     decisions (`approval`), and nothing of what a tool was called with or gave."""
 
-    type: str = Field(max_length=100)
+    type: str
     text: str | None = None
     url: str | None = None
     mediaType: str | None = Field(default=None, max_length=200)  # noqa: N815 - the wire's name
     filename: str | None = Field(default=None, max_length=255)
     state: Any = None
     approval: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_use(cls, data: object) -> object:
+        """Of a kind that is not kept only the decision is looked at, whatever newer clients put beside it."""
+        if isinstance(data, dict) and isinstance(data.get("type"), str) and data["type"] not in ("text", "file"):
+            return {key: data[key] for key in ("type", "state", "approval") if key in data}
+        return data
 
 
 class AnyMessage(_Lenient):
@@ -47,19 +57,36 @@ class AnyMessage(_Lenient):
     parts: list[AnyPart] = Field(default_factory=list)
 
 
+def _number(value: object) -> object:
+    if isinstance(value, (str, bool)):
+        raise PydanticCustomError("number_type", "Input should be a number")
+    return value
+
+
+def _no_words_for_numbers(schema: dict[str, Any]) -> None:
+    """pydantic takes a decimal number from a string, too, and says so."""
+    for field in schema["properties"].values():
+        kinds = field["anyOf"]
+        if {"number", "string"} <= {kind.get("type") for kind in kinds}:
+            field["anyOf"] = [kind for kind in kinds if kind.get("type") != "string"]
+
+
+Number = Annotated[Decimal, BeforeValidator(_number)]
+
+
 class Options(BaseModel):
     """Sampling settings of one answer. Nothing else may be set: unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_no_words_for_numbers)
 
     prompt: str | None = Field(default=None, max_length=64, description="The name of a prompt of the service.")
     model: str | None = Field(default=None, max_length=200, description="One of the models the service offers.")
-    max_tokens: int | None = Field(default=None, ge=1, le=32_768)
-    temperature: Decimal | None = Field(default=None, ge=0, le=2, allow_inf_nan=False, max_digits=20)
-    top_p: Decimal | None = Field(default=None, ge=0, le=1, allow_inf_nan=False, max_digits=20)
-    frequency_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
-    presence_penalty: Decimal | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
-    seed: int | None = Field(default=None, ge=-(2**63), le=2**63 - 1)
+    max_tokens: int | None = Field(default=None, strict=True, ge=1, le=32_768)
+    temperature: Number | None = Field(default=None, ge=0, le=2, allow_inf_nan=False, max_digits=20)
+    top_p: Number | None = Field(default=None, ge=0, le=1, allow_inf_nan=False, max_digits=20)
+    frequency_penalty: Number | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
+    presence_penalty: Number | None = Field(default=None, ge=-2, le=2, allow_inf_nan=False, max_digits=20)
+    seed: int | None = Field(default=None, strict=True, ge=-(2**63), le=2**63 - 1)
 
 
 class ChatRequest(_Lenient):

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from tests.support.answers import same_as_history
-from tests.support.providers.script import End, Reasoning, Text
+from tests.support.providers import openai
+from tests.support.providers.script import End, Reasoning, Stall, Text
 from tests.support.service import Ground, Running, gated, running
 
 UNICODE = "Größe 42 — 日本語 👟\u2028\"<\\>'\n\U0001f1e9\U0001f1ea e\u0301"
@@ -71,6 +72,25 @@ async def test_a_message_to_a_chat_that_is_answered_is_refused_with_the_runs_nam
         assert len(await here.browser.history()) == 2
     assert (refused.status_code, refused.json()["code"]) == (409, "run-in-progress")
     assert str(run) in refused.json()["detail"]
+
+
+# litellm makes its coroutine in a thread; a stop in that moment leaves it behind.
+@pytest.mark.filterwarnings("ignore:coroutine 'OpenAIChatCompletion.async_streaming' was never awaited")
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine object OpenAIChatCompletion.async_streaming")
+async def test_messages_that_interrupt_each_other_are_all_taken(ground: Ground) -> None:
+    async with running(ground, *[openai.reply([Text("Good"), Stall()])] * 7) as here:
+        begun = asyncio.Event()
+        first = asyncio.create_task(here.browser.send(here.browser.body(), begun=begun))
+        await begun.wait()
+        # Each is answered, or interrupted by another one before its turn came; none is told that the chat is busy.
+        later = [here.browser.send(here.browser.body(str(n), whenBusy="interrupt")) for n in range(6)]
+        reading = [asyncio.create_task(one) for one in later]
+        while sum(one.done() for one in reading) < 5:
+            await asyncio.wait([one for one in reading if not one.done()], return_when=asyncio.FIRST_COMPLETED)
+        while not all(one.done() for one in reading):
+            await here.browser.http.post(f"/api/chat/{here.browser.chat}/stop")
+        came = await asyncio.gather(first, *reading)
+    assert [(one.status, one.types[-1:]) for one in came] == [(200, ["abort"])] * 7
 
 
 async def test_an_edit_and_a_regenerate_show_the_new_branch(here: Running) -> None:

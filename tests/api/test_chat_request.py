@@ -24,6 +24,8 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "id of no characters": ({"id": ""}, "id"),
     "id too long": ({"id": "x" * 201}, "id"),
     "id with a slash": ({"id": "a/b"}, "id"),
+    "id of a dot": ({"id": "."}, "id"),
+    "id of two dots": ({"id": ".."}, "id"),
     "id is a number": ({"id": 7}, "id"),
     "id is null": ({"id": None}, "id"),
     "messages are words": ({"messages": "Hello"}, "messages"),
@@ -95,10 +97,14 @@ BOUNDS: list[tuple[str, Any, str]] = [
     ("max_tokens", 32_769, "32768"),
     ("max_tokens", 1.5, "integer"),
     ("max_tokens", "many", "integer"),
+    ("max_tokens", "100", "integer"),
+    ("max_tokens", True, "integer"),
     ("temperature", -0.01, "0"),
     ("temperature", 2.01, "2"),
     ("temperature", 1e9, "2"),
-    ("temperature", "hot", "decimal"),
+    ("temperature", "hot", "number"),
+    ("temperature", "0.5", "number"),
+    ("temperature", True, "number"),
     ("temperature", [], "Decimal"),
     ("top_p", -0.1, "0"),
     ("top_p", 1.1, "1"),
@@ -109,6 +115,7 @@ BOUNDS: list[tuple[str, Any, str]] = [
     ("seed", 2**63, str(2**63 - 1)),
     ("seed", -(2**63) - 1, str(-(2**63))),
     ("seed", 10**300, ""),
+    ("seed", False, "integer"),
     ("prompt", "pirate", "shopper"),
     ("model", "openai/gpt-9", "openai/gpt-4o-mini"),
     ("reasoning_effort", "high", "not permitted"),
@@ -159,6 +166,7 @@ async def test_fields_and_parts_of_newer_clients_are_let_through(here: Running) 
     newer = user(
         {**TEXT, "state": "done", "citations": [], "inputEncoding": "text", "providerMetadata": {"x": {"y": 1}}},
         {"type": "custom", "kind": "openai.compaction"},
+        {"type": "data-" + "x" * 200, "text": {"a": 1}, "url": [1], "mediaType": 7, "filename": {}},
         {"type": "tool-look", "toolCallId": "c", "state": "input-streaming", "rawInput": '{"a', "approval": {"id": 1}},
         metadata={"anything": [1]},
         createdAt="now",
@@ -225,7 +233,7 @@ async def test_a_regenerate_of_nothing(here: Running) -> None:
     assert await counted(here.service.database) == before
 
 
-@pytest.mark.parametrize("name", ["a b", "ü😀", "x?y#z", "%2e", "..."])
+@pytest.mark.parametrize("name", ["a b", "ü😀", "x?y#z", "%2e", "...", ".a", "..a", "a."])
 async def test_a_chat_may_have_odd_names(here: Running, name: str) -> None:
     here.browser.chat = quote(name, safe="")
     assert (await here.browser.send({**here.browser.body(), "id": name})).done
