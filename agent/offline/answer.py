@@ -67,6 +67,8 @@ def wish_words(wish: Wish) -> str:
         words.append(f"from {figure(least)}{unit}")
     if wish.in_stock:
         words.append("in stock")
+    if wish.refused:
+        words.append(f"without {listing([said(refused) for refused in wish.refused], 'or')}")
     return " ".join(words)
 
 

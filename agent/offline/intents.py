@@ -234,7 +234,7 @@ class Policy:
 
 Topic = Literal[
     "greeting", "thanks", "goodbye", "introduction", "acknowledged", "elsewhere", "unclear",
-    "search for what", "language", "pictures",
+    "search for what", "language", "pictures", "human", "not those",
 ]  # fmt: skip
 
 

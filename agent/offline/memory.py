@@ -9,7 +9,7 @@ from decimal import Decimal
 import orjson
 
 from agent.offline.amounts import Prices
-from agent.offline.intents import ShowCart
+from agent.offline.intents import More, Refine, Search, ShowCart
 from agent.offline.script import Call, Done, Log
 from agent.offline.shop import Card, Cart, Item, Suggested, amount, each, one
 from agent.offline.understand import understand
@@ -48,11 +48,32 @@ class Memory:
 
 def remember(turns: Iterable[Turn]) -> Memory:
     memory = Memory()
+    before: tuple[Wish, ...] = ()
     for turn in turns:
         memory = after(memory, turn.log)
+        if any(call.name == "search_products" for call, _ in turn.log):
+            memory = replace(memory, searches=_still_refused(memory.searches, turn.text, before))
+        before = memory.searches
         if _viewed_only(turn) and any(isinstance(intent, ShowCart) for intent in understand(turn.text)):
             memory = replace(memory, cart_shown_last=memory.cart is not None)
     return memory
+
+
+def _still_refused(searches: tuple[Wish, ...], text: str, before: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """What is refused stands in no call: it is read from the message, and kept while the search is narrowed down."""
+    refused: list[str] = []
+    for intent in understand(text):
+        match intent:
+            case Search(wishes):
+                refused += [one for wish in wishes for one in wish.refused]
+            case Refine(wish):
+                refused += [one for earlier in (*before, wish) for one in earlier.refused]
+            case More():
+                refused += [one for earlier in before for one in earlier.refused]
+            case _:
+                pass
+    found = tuple(dict.fromkeys(refused))
+    return tuple(replace(search, refused=found) for search in searches) if found else searches
 
 
 def _viewed_only(turn: Turn) -> bool:

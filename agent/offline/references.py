@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from agent.offline.amounts import is_unit, number
-from agent.offline.aspects import is_superlative, take_aspect
+from agent.offline.aspects import Aspect, is_superlative, take_aspect
 from agent.offline.intents import It, Named, Ordinal, Other, Reference, Several, Them
 from agent.offline.vocabulary import ARTICLES, COURTESY, FILLERS_OF_REFERENCE, IT, ORDINALS, THEM
-from agent.offline.wish import read_wish
+from agent.offline.wish import Wish, read_wish
 from agent.offline.words import Word, stem, texts
 
 Words = tuple[Word, ...]
@@ -32,13 +33,45 @@ class Pointed:
 def read_references(words: Words, *, comparing: bool = False) -> tuple[Pointed, ...]:
     """Every product pointed at. `comparing`: "to" and "with" separate too, and "one and three" are positions."""
     parts = _separated(words, comparing=comparing)
-    return tuple(pointed for part in parts if (pointed := _read(part, comparing=comparing)))
+    found = [pointed for part in parts if (pointed := _read(part, comparing=comparing))]
+    return tuple(found if comparing else _with_apposition(found))
+
+
+def _with_apposition(found: list[Pointed]) -> Iterator[Pointed]:
+    """ "a keyboard, the cheapest one" is one product."""
+    for at, pointed in enumerate(found):
+        aspect = _bare_aspect(found[at + 1 : at + 2])
+        if aspect is not None and isinstance(pointed.reference, Named) and _names(pointed):
+            yield replace(
+                pointed, reference=replace(pointed.reference, wish=replace(pointed.reference.wish, aspect=aspect))
+            )
+        elif not (at and _bare_aspect([pointed]) and _names(found[at - 1])):
+            yield pointed
+
+
+def _bare_aspect(pointed: list[Pointed]) -> Aspect | None:
+    match pointed:
+        case [Pointed(Named(Wish(query="", aspect=aspect)), None)]:
+            return aspect
+        case _:
+            return None
+
+
+def _names(pointed: Pointed) -> bool:
+    return isinstance(pointed.reference, Named) and bool(pointed.reference.wish.query) and not pointed.reference.many
 
 
 def positional(words: Words) -> tuple[Pointed, ...]:
     """The references if each is by position or pronoun; nothing when one is by name."""
     found = read_references(words)
     return () if any(isinstance(pointed.reference, Named) for pointed in found) else found
+
+
+def pointing(words: Words) -> tuple[Pointed, ...]:
+    """The same, and "the cheapest", "the lighter one" of what was shown: whatever names no goods."""
+    found = read_references(words)
+    named = (one.reference for one in found if isinstance(one.reference, Named))
+    return () if any(reference.wish.query or reference.wish.aspect is None for reference in named) else found
 
 
 def _separated(words: Words, *, comparing: bool) -> list[Words]:
@@ -126,6 +159,11 @@ def _one(words: Words) -> Reference:
             return Several(int(value)) if value > 1 else It()
     if words and words[-1].text in FILLERS_OF_REFERENCE and len(words) > 1:
         words = words[:-1]
+    if len(words) > 2 and words[-2].text == "of" and words[-1].text in THEM:
+        words = words[:-2]
+    aspect, unsaid = take_aspect(words)
+    if aspect is not None and not unsaid:
+        return Named(Wish("", aspect=aspect))
     every = bool(words) and words[0].text in ("all", "both", "every", "each") and len(words) > 1
     wish = read_wish(words[1:] if every else words)
     many = every or wish.count > 1 or any(stem(word) != word.lower() for word in wish.query.split()[-1:])

@@ -11,8 +11,9 @@ from agent.offline.answer import currency_note, failure, loosen, numbered_lines,
 from agent.offline.aspects import BEST, CHEAPEST, DEAREST, Aspect
 from agent.offline.comparing import MOST_COMPARED, verdict
 from agent.offline.intents import More, Refine, Search
-from agent.offline.markdown import bold
+from agent.offline.markdown import bold, listing, said
 from agent.offline.memory import numbered
+from agent.offline.refusing import says
 from agent.offline.resolve import best
 from agent.offline.scene import Scene, numbers
 from agent.offline.script import Done, Outcome, Script, call
@@ -28,12 +29,12 @@ _HINT = "Name a number to see its details, to compare it or to put it in your ca
 
 def search(intent: Search, scene: Scene) -> Script:
     wishes = intent.wishes
-    outcomes = yield [scene.search(wish, _POOL if wish.aspect else None) for wish in wishes]
+    outcomes = yield [scene.search(wish, _POOL if wish.aspect or wish.refused else None) for wish in wishes]
     cards = numbered(outcome.value for outcome in outcomes if isinstance(outcome, Done))
     sections = [_section(wish, outcome, numbers(cards)) for wish, outcome in zip(wishes, outcomes, strict=True)]
     for wish, outcome in zip(wishes, outcomes, strict=True):
         if wish.aspect and _suits(outcome):
-            sections.append((yield from _winner(wish, wish.aspect, fitting(wish.query, _cards(outcome)))))
+            sections.append((yield from _winner(wish, wish.aspect, fitting(wish.query, _kept(wish, outcome)))))
     if cards and not scene.memory.searches and not any(wish.aspect for wish in wishes):
         sections.append(_HINT)
     return "\n\n".join(filter(None, sections))
@@ -78,9 +79,10 @@ def more(intent: More, scene: Scene) -> Script:
 def _section(wish: Wish, outcome: Outcome, number: Mapping[str, int]) -> str:
     if not isinstance(outcome, Done):
         return failure(f"search for {wish_words(wish)}", outcome)
-    cards = _cards(outcome)
+    cards = _kept(wish, outcome)
     if not cards:
         return f"I found nothing for {wish_words(wish)}. {loosen(wish)}"
+    cards = cards[:_PAGE] if wish.refused and not wish.aspect else cards
     note = currency_note(wish, cards)
     if not _suits(outcome):
         nearest = numbered_lines(cards[:_NEAREST], number)
@@ -89,7 +91,7 @@ def _section(wish: Wish, outcome: Outcome, number: Mapping[str, int]) -> str:
     head = f"For {wish_words(wish)} I found {'this' if len(cards) == 1 else 'these'}:"
     shown = numbered_lines(cards, number)
     sold_out = "All of these are out of stock at the moment." if all(card.sold_out for card in cards) else ""
-    return "\n\n".join(filter(None, (head, shown, sold_out, note)))
+    return "\n\n".join(filter(None, (head, shown, sold_out, note, _unseen(wish, outcome))))
 
 
 def _winner(wish: Wish, aspect: Aspect, cards: tuple[Card, ...]) -> Script:
@@ -149,6 +151,23 @@ def _branded(wish: Wish, listed: Sequence[Card]) -> Wish:
 
 def _cards(outcome: Outcome) -> tuple[Card, ...]:
     return each(Card, outcome.value.get("products")) if isinstance(outcome, Done) else ()
+
+
+def _kept(wish: Wish, outcome: Outcome) -> tuple[Card, ...]:
+    """Without those that say they are what is refused."""
+    return tuple(
+        card
+        for card in _cards(outcome)
+        if not any(says(refused, card.name, card.brand, card.summary) for refused in wish.refused)
+    )
+
+
+def _unseen(wish: Wish, outcome: Outcome) -> str:
+    """A list shows no colours or materials: where nothing was left out, more may be refused than can be seen."""
+    if not wish.refused or len(_kept(wish, outcome)) < len(_cards(outcome)):
+        return ""
+    refused = listing([said(refused) for refused in wish.refused], "or")
+    return f"None of them says {refused} here; the details of each say more."
 
 
 def _suits(outcome: Outcome) -> bool:

@@ -46,6 +46,8 @@ _SENTENCES: dict[Topic, str] = {
     "elsewhere": f"That is outside what I can answer: I am a shopkeeper that works by fixed rules. {_WHAT_I_DO}",
     "unclear": f"I did not understand that: I work by fixed rules. {_WHAT_I_DO}",
     "search for what": "Tell me what you are looking for, and I will search for it.",
+    "human": "There is no person here to pass you on to. Ask me for the shop's policies, or write to the shop itself.",
+    "not those": "All right, not those. Say “more” for others, or what should be different: “cheaper”, “in red”.",
     "language": f"I am sorry, I understand only English. {_WHAT_I_DO}",
     "pictures": f"I cannot look at pictures. Describe in words what you are looking for. {_WHAT_I_DO}",
 }  # fmt: skip

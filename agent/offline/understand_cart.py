@@ -17,7 +17,7 @@ from agent.offline.intents import (
     TakeOutAll,
     Them,
 )
-from agent.offline.references import Pointed, positional, read_references
+from agent.offline.references import Pointed, pointing, positional, read_references
 from agent.offline.tables import phrase_table, word_set
 from agent.offline.vocabulary import ARTICLES
 from agent.offline.words import Word, texts
@@ -36,13 +36,20 @@ _REMOVE = phrase_table(
 )
 _SET = word_set("make change set update increase reduce decrease lower raise")
 _EMPTY = frozenset({"empty", "clear", "reset"})
+_TOTAL = frozenset(
+    phrase_table(
+        "total, the total, what is the total, how much is the total, tell me the total, what does it come to, how much "
+        "is everything, how much is everything together, how much is it all, how much is it all together, how much is "
+        "that in total, how much is it in total, how much do i owe, what do i owe, how much is that altogether"
+    )
+)
 _SHOW = word_set("show see view look check open what is display how list contents total much there anything")
 
 
 def show_cart(clause: Clause) -> ShowCart | None:
     named, rest = without_cart(clause.words)
     words = texts(rest)
-    if " ".join(words) in ("total", "the total", "what is the total", "how much is the total"):
+    if words in _TOTAL:
         return ShowCart()
     if not named or len(words) > 7:
         return None
@@ -50,7 +57,7 @@ def show_cart(clause: Clause) -> ShowCart | None:
 
 
 def change_cart(clause: Clause) -> ChangeCart | None:
-    for rule in (_replaced, _emptied, _removed, _set, _only, _added, _one_more):
+    for rule in (_replaced, _emptied, _removed, _set, _only, _added, _counted, _one_more):
         if changes := rule(clause.words):
             return ChangeCart(changes)
     return None
@@ -69,7 +76,8 @@ def _replaced(words: Words) -> tuple[Change, ...]:
 def _emptied(words: Words) -> tuple[Change, ...]:
     named, rest = without_cart(words)
     alone = texts(rest) in {(word,) for word in _EMPTY} | {(word, "it") for word in _EMPTY}
-    return (TakeOutAll(),) if (named and alone) or texts(words) in {(word, "everything") for word in _EMPTY} else ()
+    bare = texts(words) in {(word, more) for word in ("empty", "clear") for more in ("everything", "it", "it all")}
+    return (TakeOutAll(),) if (named and alone) or bare else ()
 
 
 def _removed(words: Words) -> tuple[Change, ...]:
@@ -81,6 +89,8 @@ def _removed(words: Words) -> tuple[Change, ...]:
         rest = tuple(word for word in rest[1:] if word.text != "out")
     elif verb := starting(rest, _REMOVE):
         rest = rest[len(verb) :]
+        if verb[-1:] in (("want",), ("need",)) and texts(rest)[:1] not in (("the",), ("my",)) and not positional(rest):
+            return ()
     else:
         return ()
     if texts(rest) in (("everything",), ("all",), ("all", "of", "it"), ("all", "items"), ("all", "of", "them")):
@@ -143,9 +153,18 @@ def _added(words: Words) -> tuple[Change, ...]:
         return tuple(_more(pointed) for pointed in read_references(rest)) or (Add(It()),)
     if verb := starting(rest, _TAKE):
         rest = rest[len(verb) :]
-        pointed = read_references(rest) if named else positional(rest)
+        pointed = read_references(rest) if named else pointing(rest)
         return tuple(_more(one) for one in pointed)
     return ()
+
+
+def _counted(words: Words) -> tuple[Change, ...]:
+    """ "2 of the first one and 1 of the last": a number of pieces is a wish for them."""
+    _, words = without_cart(words)
+    if len(words) < 3 or words[1].text != "of" or number(words[0].text) is None:
+        return ()
+    pointed = positional(words)
+    return tuple(map(_more, pointed)) if all(one.quantity is not None for one in pointed) else ()
 
 
 def _one_more(words: Words) -> tuple[Change, ...]:

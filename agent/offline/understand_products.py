@@ -171,6 +171,7 @@ def _named(words: Words, names: AbstractSet[str]) -> Named | None:
 
 def pick(clause: Clause, names: AbstractSet[str]) -> Pick | None:
     words = clause.words[len(starting(clause.words, _LIKING)) :]
+    words = words[:-2] if len(words) > 2 and words[-2].text == "of" and words[-1].text in THEM else words
     aspect, rest = take_aspect(words)
     if aspect in (CHEAPEST, DEAREST, BEST) and is_superlative(words) and not _content(rest):
         return Pick((Named(Wish("", aspect=aspect)),))

@@ -24,7 +24,7 @@ _VERBS = phrase_table(
     "you got, have you, got, you have, is there, are there, any, i am after, i am shopping for, shopping for, "
     "list, browse, buy, order, purchase, to buy, i am searching for, searching for, see, see some, a "
     "recommendation for, i am interested in, i wish for, in need of, what about, how about, choose, pick, i "
-    "have to buy, have a look for, where can i find, where do i find"
+    "have to buy, have a look for, where can i find, where do i find, spend, to spend, i can spend, i want to spend"
 )
 _ASKING = word_set(
     "what which is are the should do does i you have sell recommend suggest buy get would for me kind of best"
@@ -44,9 +44,14 @@ _MORE = frozenset(
     )
 )
 _REFINING = word_set(
-    "with without in for under below over above between not up less cheaper at max from around about by size"
+    "with without not no except excluding in for under below over above between up less cheaper at max from around "
+    "about by size"
 )
 _NO_GOODS = word_set("categories brands products things stuff items goods choosing help")
+_SPENDING = phrase_table("spend, to spend, i can spend, i want to spend")
+_NOT_WANTED = phrase_table("i do not want, i do not need, i do not like, we do not want")
+_MARKS = word_set("not no except excluding")
+_FOR_WHOM = frozenset(("for", who) for who in ARTICLES | {"someone", "somebody"})
 _ORDERS = {
     "sort by price": CHEAPEST, "sort them by price": CHEAPEST, "cheapest first": CHEAPEST, "sort by rating": BEST,
     "sort them by rating": BEST, "best first": BEST, "best rated first": BEST, "most expensive first": DEAREST,
@@ -72,8 +77,12 @@ def more(clause: Clause) -> More | None:
 def refine(clause: Clause) -> Refine | None:
     if aspect := _ORDERS.get(" ".join(texts(clause.words))):
         return Refine(Wish("", aspect=aspect))
-    words = _without_verb(clause.words)
-    for rule in (_comparative, _only, _ones, _qualities, _prices, _preposition):
+    words = clause.words
+    if starting(words, _SPENDING):
+        return None
+    if not starting(words, _NOT_WANTED):
+        words = _without_verb(words)
+    for rule in (_unwanted, _comparative, _only, _ones, _qualities, _prices, _preposition):
         if found := rule(words):
             return found
     return None
@@ -103,6 +112,8 @@ def _ones(words: Words) -> Refine | None:
         return refinement and Refine(replace(refinement.wish, prices=prices))
     if words and words[0].text in ("ones", "one", "something", "anything", "same") and len(words) > 1:
         rest = words[2:] if texts(words)[1:2] in (("but",), ("that",)) else words[1:]
+        if words[0].text in ("something", "anything") and texts(rest)[:2] in _FOR_WHOM:
+            return None
         return _refinement(rest) if rest and rest[0].text in _REFINING | QUALITIES | COLOURS else None
     return None
 
@@ -125,7 +136,8 @@ def _prices(words: Words) -> Refine | None:
 def _preposition(words: Words) -> Refine | None:
     while words and words[0].text in IT | THEM | {"any", "ones", "same", "the", "some"}:
         words = words[1:]
-    return _refinement(words) if words and words[0].text in _REFINING else None
+    found = _refinement(words) if words and words[0].text in _REFINING else None
+    return None if found and words[0].text in _MARKS and not found.wish.refused else found
 
 
 def _refinement(words: Words) -> Refine | None:
@@ -133,6 +145,17 @@ def _refinement(words: Words) -> Refine | None:
     if words[:1] and words[0].text == "for" and wish.query:
         wish = replace(wish, query=f"for {wish.query}")
     return Refine(wish) if wish.query or wish.filtered or wish.aspect else None
+
+
+def _unwanted(words: Words) -> Refine | None:
+    """ "I do not want coated pans" names no pan of the cart; "I do not want the lamp" does."""
+    verb = starting(words, _NOT_WANTED)
+    if not verb or positional(words[len(verb) :]):
+        return None
+    refused = " ".join(
+        word.text for word in words[len(verb) :] if word.text not in ARTICLES | FILLERS_OF_REFERENCE | {"please"}
+    )
+    return Refine(Wish("", refused=(refused,))) if refused else None
 
 
 def search(clause: Clause) -> Search | None:

@@ -14,6 +14,10 @@ CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
     "dont": ("do", "not"), "doesn't": ("does", "not"), "can't": ("can", "not"), "isn't": ("is", "not"),
     "which's": ("which", "is"), "gimme": ("give", "me"), "wanna": ("want", "to"), "u": ("you",), "pls": ("please",),
     "plz": ("please",), "w/o": ("without",), "w/": ("with",),
+    "ill": ("i", "will"), "id": ("i", "would"), "ive": ("i", "have"), "youre": ("you", "are"), "isnt": ("is", "not"),
+    "arent": ("are", "not"), "aren't": ("are", "not"), "doesnt": ("does", "not"), "cant": ("can", "not"),
+    "won't": ("will", "not"), "wont": ("will", "not"), "lets": ("let", "us"), "wheres": ("where", "is"),
+    "hows": ("how", "is"), "whos": ("who", "is"), "theres": ("there", "is"),
     "ad": ("add",), "fnd": ("find",), "wich": ("which",), "adn": ("and",), "teh": ("the",), "cmpare": ("compare",),
 }  # fmt: skip
 
@@ -94,7 +98,7 @@ POLICY = word_set(
 POLICY_PHRASES = phrase_table(
     "i pay, we pay, to pay, send back, send it back, give back, money back, pay with, pay by, payment "
     "methods, payment method, payment options, opening hours, discount code, gift wrap, contact you, customer "
-    "service, arrive, payments, customer support"
+    "service, arrive, payments, customer support, size guide, size chart, sizing, size table"
 )
 ORDER_PHRASES = phrase_table(
     "where is my order, track my, my order, my orders, order status, my package, my parcel, cancel my order"
@@ -109,8 +113,16 @@ ELSEWHERE_STARTS = phrase_table(
     "ignore, pretend, say, repeat, i am, i feel, i love, i hate, my name, you are, forget, print, imagine"
 )
 FOREIGN = word_set(
-    "ich suche brauche und der die das eine einen nicht für unter mit je cherche les une est pour avec busco "
-    "quiero para los las una con voglio cerco gli della een het zoek voor met jag söker quero procuro"
+    "ich suche brauche und der die das ein eine einen nicht für unter mit haben habt sie ihr ist sind gibt wie viel "
+    "wieviel kostet kosten welche welcher zeig zeige mir mein meine meinen warenkorb mehr oder auch guten "
+    "je cherche les une est pour avec vous avez des combien coûte mon panier plus cher "
+    "busco quiero para los las una con tiene tienes cuanto cuánto cuesta por favor "
+    "voglio cerco gli della avete quanto costa vorrei een het zoek voor met heeft hoeveel kost jag söker quero procuro"
+)
+# One of these is enough: no English message has them.
+FOREIGN_ALONE = word_set(
+    "bitte danke dankeschön bonjour bonsoir merci hola gracias grazie buongiorno wieviel kostet laufschuhe schuhe "
+    "cherche busco cerco zoek dankjewel obrigado tack"
 )
 
 # No misspellings of a command word, though they look like one.

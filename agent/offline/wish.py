@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.offline.amounts import Prices, number, read_number, take_prices
 from agent.offline.aspects import CHEAPEST, Aspect, is_superlative, take_aspect
+from agent.offline.refusing import take_refused
 from agent.offline.tables import Phrases, phrase_table, word_set
 from agent.offline.vocabulary import ARTICLES, CHEAP, COLOURS, COURTESY, FILLERS_OF_REFERENCE, NUMBERS, SIZES
 from agent.offline.words import Word, phrase, stem, texts
@@ -28,6 +29,7 @@ _NO_BRAND = word_set(
     "may june july august september october november december bike car hand foot train bus plane far default "
     "myself night day you the a an my me it them this that these those scratch home"
 )
+_DEAR = word_set("expensive pricey pricy dear costly much")
 _IDLE = (
     ARTICLES
     | COURTESY
@@ -36,12 +38,15 @@ _IDLE = (
         "something anything else kind sort type"
     )
 )
-_IDLE_AT_END = _IDLE | word_set("here there sell store shop can could find offer should buy would")
+_IDLE_AT_END = _IDLE | word_set("here there sell store shop can could find offer should buy would all")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Prices are in whole currency units. `aspect` and `count`: "the two cheapest"; `aspect` None for any."""
+    """Prices are in whole currency units. `aspect` and `count`: "the two cheapest"; `aspect` None for any.
+
+    `refused`: what it must not be, "not green", "without a lid".
+    """
 
     query: str
     brand: str | None = None
@@ -49,25 +54,29 @@ class Wish:
     in_stock: bool | None = None
     aspect: Aspect | None = None
     count: int = 1
+    refused: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:
-        return bool(self.prices) or self.brand is not None or self.in_stock is not None
+        return bool(self.prices or self.refused) or self.brand is not None or self.in_stock is not None
 
 
 def read_wish(words: Words) -> Wish:
     """Never fails; a wish without content has an empty query."""
     prices, words = take_prices(words)
     in_stock, words = _take_stock(words)
+    modest, words = _take_not_too(words)
+    refused, words = take_refused(words)
     count, words = _take_count(words)
     if len(words) > 1 and words[0].text in NUMBERS and stem(words[1].text) != words[1].text:
         words = words[1:]
     aspect, words = _take_superlative(words)
+    aspect = aspect or (CHEAPEST if modest else None)
     brand, words = _take_brand(words)
     words = trimmed(words)
     kept = tuple(word for word in words if word.text not in ("a", "an", "the", "some", "please"))
     query = phrase(kept)[:_LONGEST_QUERY]
-    return Wish(query, brand, prices, in_stock, aspect, count)
+    return Wish(query, brand, prices, in_stock, aspect, count, refused)
 
 
 def read_wishes(words: Words) -> tuple[Wish, ...]:
@@ -122,7 +131,14 @@ def merged(base: Wish, change: Wish) -> Wish:
     if prices.least is not None and prices.most is not None and prices.least > prices.most:
         prices = change.prices
     in_stock = base.in_stock if change.in_stock is None else change.in_stock
-    return replace(change, query=query, brand=change.brand or base.brand, prices=prices, in_stock=in_stock)
+    return replace(
+        change,
+        query=query,
+        brand=change.brand or base.brand,
+        prices=prices,
+        in_stock=in_stock,
+        refused=tuple(dict.fromkeys((*base.refused, *change.refused))),
+    )
 
 
 def trimmed(words: Words) -> Words:
@@ -152,6 +168,14 @@ def _take_stock(words: Words) -> tuple[bool | None, Words]:
                 if text[at : at + len(pattern)] == pattern:
                     return value, words[:at] + words[at + len(pattern) :]
     return None, words
+
+
+def _take_not_too(words: Words) -> tuple[bool, Words]:
+    """ "not too expensive" asks for the cheap end; "not too heavy" is a measure that no search has."""
+    for at in range(len(words) - 2):
+        if words[at].text == "not" and words[at + 1].text in ("too", "so", "very"):
+            return words[at + 2].text in _DEAR, words[:at] + words[at + 3 :]
+    return False, words
 
 
 def _take_count(words: Words) -> tuple[int, Words]:

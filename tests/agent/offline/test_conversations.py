@@ -268,6 +268,15 @@ CONVERSATIONS: dict[str, list[Turn]] = {
              ("nobody has written about it here",)),
         Turn("recommend me something", [(("recommend_products", {}),)], ("I can recommend:", "1. **Kestrel")),
     ],
+    "what is refused": [
+        Turn("jackets but no rain jackets", [(search("jackets", limit=10),)],
+             ("“jackets” without “rain jackets”", "**City Jacket**"), ("Kestrel", "Harrier")),
+        Turn("under 100", [(search("jackets", max_price=100, limit=10),)], ("**City Jacket**",), ("Kestrel",)),
+        Turn("mugs, not of glass", [(search("mugs", limit=10),)],
+             ("**Red Mug**", "None of them says “glass” here; the details of each say more.")),
+        Turn("mugs", [(search("mugs"),)], ("**Red Mug**",), ("glass",)),
+        Turn("none of those", [], ("Say “more” for others",)),
+    ],
     "another currency than the shop's": [
         Turn("jackets over $100", [(search("jackets", min_price=100),)], ("Prices here are in EUR, not USD",)),
     ],

@@ -8,6 +8,7 @@ from agent.offline.amounts import Prices
 from agent.offline.aspects import BEST, CHEAPEST, DEAREST
 from agent.offline.intents import (
     Add,
+    Around,
     ChangeCart,
     Compare,
     Details,
@@ -95,7 +96,7 @@ def test_searches(text: str, wishes: list[Wish]) -> None:
         ("show me more", More()),
         ("show me red ones under 50", Refine(Wish("red", prices=up_to(50)))),
         ("sort by price", Refine(Wish("", aspect=CHEAPEST))),
-        ("without hood", Refine(Wish("without hood"))),
+        ("without hood", Refine(Wish("", refused=("hood",)))),
         ("what else do you have?", More()),
     ],
 )
@@ -241,3 +242,80 @@ def test_several_things_together(text: str, queries: list[str], most: int | None
 )
 def test_a_set_or_a_basket_may_be_a_thing_of_its_own(text: str) -> None:
     assert not any(isinstance(intent, SuggestCarts) for intent in understand(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "refused"),
+    [
+        ("a tent, not green", "tent", ("green",)),
+        ("frying pans but not non-stick", "frying pans", ("non-stick",)),
+        ("frying pan that isn't non-stick", "frying pan", ("non-stick",)),
+        ("boots without laces under 100", "boots", ("laces",)),
+        ("a bag, no leather or suede please", "bag", ("leather", "suede")),
+        ("headphones with nothing made of plastic", "headphones", ("plastic",)),
+        ("a knife except bread knives", "knife", ("bread knives",)),
+    ],
+)
+def test_what_is_refused_is_not_searched_for(text: str, query: str, refused: tuple[str, ...]) -> None:
+    [found] = understand(text)
+    assert isinstance(found, Search)
+    assert [(wish.query, wish.refused) for wish in found.wishes] == [(query, refused)]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("not green", Refine(Wish("", refused=("green",)))),
+        ("but no leather", Refine(Wish("", refused=("leather",)))),
+        ("I don't want coated pans", Refine(Wish("", refused=("coated pans",)))),
+        ("i dont want wired ones, show me headsets", Search((Wish("headsets", refused=("wired",)),))),
+        ("I don't want the lamp", ChangeCart((TakeOut(Named(Wish("lamp"))),))),
+        ("headphones, not too expensive", Search((Wish("headphones", aspect=CHEAPEST),))),
+        ("headphones, not too heavy", Search((Wish("headphones"),))),
+        ("not over 50", Refine(Wish("", prices=up_to(50)))),
+    ],
+)
+def test_refusals(text: str, intent: Intent) -> None:
+    assert understand(text) == (intent,)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ok ill take it", ChangeCart((Add(It()),))),
+        ("id like to see a rain jacket", Search((Wish("rain jacket"),))),
+        ("2 of the first one pls and 1 of the last", ChangeCart((Add(Ordinal(1), 2), Add(Ordinal(-1), 1)))),
+        ("buy the cheap one", ChangeCart((Add(Named(Wish("", aspect=CHEAPEST))),))),
+        ("the cheapest of those pls", Pick((Named(Wish("", aspect=CHEAPEST)),))),
+        ("add a mug, the cheapest one", ChangeCart((Add(Named(Wish("mug", aspect=CHEAPEST))),))),
+        ("the second one looks nice, how big is it?", Details((Ordinal(2),), ("big",))),
+        ("tell me about the third and add it to my cart", ChangeCart((Add(Ordinal(3)),))),
+        ("i changed my mind, empty it", ChangeCart((TakeOutAll(),))),
+        ("how much is everything together?", ShowCart()),
+        ("I'd like to spend around 60 euro on a rain jacket",
+         Search((Wish("rain jacket", prices=Prices(Decimal(48), Decimal(72), "EUR")),))),
+        ("any laptop at all?", Search((Wish("laptop"),))),
+        ("do you have something for my mum who likes tea?", Search((Wish("mum who likes tea"),))),
+        ("what do you sell?", Around("recommend", ())),
+        ("do you have a size guide?", Policy("do you have a size guide")),
+    ],
+)  # fmt: skip
+def test_as_people_say_it(text: str, intent: Intent) -> None:
+    assert intent in understand(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("no, not those", "not those"),
+        ("none of these", "not those"),
+        ("can I talk to a human?", "human"),
+        ("what time is it", "elsewhere"),
+        ("do not add it", "acknowledged"),
+        ("ein zelt bitte", "language"),
+        ("danke", "language"),
+        ("haben sie laufschuhe", "language"),
+    ],
+)
+def test_more_talk(text: str, topic: Topic) -> None:
+    assert understand(text) == (Talk(topic),)
