@@ -31,15 +31,21 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One chunk of a document, with the score it was ranked by."""
+    """One chunk of a document, with the name of its store and the score it was ranked by."""
 
     document_id: UUID
     store_id: UUID
+    store: str
     slug: str
     title: str
     url: str | None
     content: str
     score: float
+
+
+def passage_text(title: str, content: str) -> str:
+    """What the vector of a passage is made from: "Costs" alone does not say of what."""
+    return f"{title}\n{content}"
 
 
 async def by_store(conn: Connection, store_id: UUID) -> tuple[Document, ...]:

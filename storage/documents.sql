@@ -17,12 +17,14 @@ with question as (
     select replace(plainto_tsquery('english', $2)::text, ' & ', ' | ')::tsquery as words
 ), passage as (
     select
-        c.id, c.document_id, d.store_id, d.slug, d.title, d.url, c.content, c.embedding,
-        setweight(to_tsvector('english', d.title), 'A') || c.search as search
-    from document_chunks c join documents d on d.id = c.document_id
+        c.id, c.document_id, d.store_id, s.name as store, d.slug, d.title, d.url, c.content, c.embedding,
+        setweight(to_tsvector('english', d.title), 'A')
+        || setweight(to_tsvector('english', coalesce(substring(c.content from '^[^\n]{1,60}(?=\n)'), '')), 'B')
+        || c.search as search
+    from document_chunks c join documents d on d.id = c.document_id join stores s on s.id = d.store_id
     where d.is_active and ($1::uuid is null or d.store_id = $1)
 ), by_words as (
-    select id, row_number() over (order by ts_rank_cd(search, words, 1) desc, id) as place
+    select id, row_number() over (order by ts_rank(search, words) desc, id) as place
     from passage, question
     where search @@ words
     order by place
@@ -39,7 +41,7 @@ with question as (
     limit 50
 )
 select
-    p.document_id, p.store_id, p.slug, p.title, p.url, p.content,
+    p.document_id, p.store_id, p.store, p.slug, p.title, p.url, p.content,
     (coalesce(1.0 / (60 + w.place), 0) + coalesce(1.0 / (60 + m.place), 0))::float8 as score
 from passage p left join by_words w on w.id = p.id left join by_meaning m on m.id = p.id
 where w.id is not null or m.id is not null

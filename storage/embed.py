@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from storage import embedder, sql, vectors
 from storage.database import Database, bulk
+from storage.documents import passage_text
 from storage.embedder import Embedder
 from storage.products import embedded_text
 from storage.settings import StorageSettings
@@ -31,8 +32,7 @@ def _product_text(row: Record) -> str:
 
 
 def _chunk_text(row: Record) -> str:
-    content: str = row["content"]
-    return content
+    return passage_text(row["title"], row["content"])
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -19,6 +19,7 @@ _PASSAGES = 4
 
 
 class PassageFacts(TypedDict):
+    store: str
     title: str
     text: str
     url: str
@@ -37,13 +38,15 @@ async def search_policies(
 ) -> ToolResult[PoliciesOutput]:
     """Search the store's policies: returns, shipping, warranty, payment and the like.
 
-    Answer only from the passages it returns and name their title; without any, say that you do not know.
+    Answer only from the passages it returns and name their title, and their store where they are of several; without
+    any, say that you do not know.
     """
     found = await documents.search(ctx.conn, ctx.embedder, ctx.store_id, question, _PASSAGES)
     return ToolResult(
         output={
             "passages": [
                 {
+                    "store": clipped(passage.store, NAME),
                     "title": clipped(passage.title, NAME),
                     "text": clipped(passage.content, PASSAGE),
                     "url": document_url(passage, ctx),

@@ -55,6 +55,7 @@ class Difference(_Shape):
 
 
 class Passage(_Shape):
+    store: Text = ""
     title: Text = ""
     text: Text = ""
 

@@ -29,7 +29,7 @@ from agent.offline.scene import Scene
 from agent.offline.script import Done, Script, call
 from agent.offline.shop import Passage, each
 
-_PASSAGES, _LENGTH = 2, 450
+_PASSAGES, _LENGTH = 3, 600
 _WHAT_I_DO = (
     "I can search the shop (“running shoes under 80”), show and compare products (“compare the first two”), "
     "put carts together (“put together a coffee kit under 150”), "
@@ -65,17 +65,40 @@ def policy(intent: Policy, scene: Scene) -> Script:
     passages = [passage for passage in each(Passage, outcome.value.get("passages")) if passage.text.strip()]
     if not passages:
         return f"The shop's policies say nothing about {said(intent.question)}. Please ask the shop itself."
+    several = len({passage.store for passage in passages}) > 1
     quotes = [
-        f"{bold(passage.title or 'Policy')}\n\n> {plain(_flowing(passage.text), _LENGTH)}"
+        f"{bold(_headed(passage, several))}\n\n> {plain(_flowing(passage.text), _LENGTH)}"
         for passage in passages[:_PASSAGES]
     ]
     return "\n\n".join(("The shop's policies say:", *quotes))
 
 
+def _headed(passage: Passage, several: bool) -> str:
+    """What the passage stands under; where stores differ, the store too."""
+    title = passage.title or "Policy"
+    return f"{title} of {passage.store}" if several and passage.store else title
+
+
 def _flowing(text: str) -> str:
-    """A heading in the first line becomes the beginning of the sentence after it."""
-    first, _, rest = text.strip().partition("\n")
+    """A heading in the first line becomes the beginning of the sentence after it, a table one sentence a row."""
+    first, _, rest = _told(text).strip().partition("\n")
     return f"{first.rstrip()}: {rest}" if rest and len(first) < 60 and first[-1:].isalnum() else text
+
+
+def _told(text: str) -> str:
+    lines: list[str] = []
+    names: list[str] = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.lstrip().startswith("|"):
+            names = []
+            lines.append(line)
+        elif not names:
+            names = cells
+        elif any(cell.strip("-: ") for cell in cells):
+            told = (f"{name} {cell}" for name, cell in zip(names[1:], cells[1:], strict=False) if cell)
+            lines.append(f"{cells[0]}: {', '.join(told)}.")
+    return "\n".join(lines)
 
 
 def understood(intents: tuple[Intent, ...]) -> str:

@@ -93,7 +93,7 @@ POLICY = word_set(
     "discounts deals promotions return returns returned refund refunds exchange exchanges exchanged warranty "
     "warranties guarantee guarantees shipping ship ships shipped delivery deliver delivers delivered policy "
     "policies customs privacy invoice voucher vouchers coupon coupons complaint complaints repair repairs "
-    "repaired gift-wrap wrapping terms"
+    "repaired gift-wrap wrapping terms paypal visa mastercard klarna invoices installments instalments"
 )
 POLICY_PHRASES = phrase_table(
     "i pay, we pay, to pay, send back, send it back, give back, money back, pay with, pay by, payment "

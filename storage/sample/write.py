@@ -10,6 +10,7 @@ import asyncpg
 import numpy as np
 
 from storage import sql
+from storage.documents import passage_text
 from storage.embedder import Embedder
 from storage.sample.catalogue import Picture, Policy, Review, SampleStore
 from storage.sample.drawings import SIZE
@@ -48,11 +49,12 @@ async def policies(conn: Writer, store_id: UUID, written: Sequence[Policy], embe
     """Documents and their chunks, with vectors when there is an embedder."""
     for policy in written:
         document_id = await conn.fetchval(_SQL["document"], store_id, policy.kind, policy.title, policy.content)
-        await _chunks(conn, document_id, policy.chunks, embedder)
+        await _chunks(conn, document_id, policy, embedder)
         await conn.execute(_SQL["shorten"], document_id, len(policy.chunks))
 
 
-async def _chunks(conn: Writer, document_id: UUID, texts: Sequence[str], embedder: Embedder | None) -> None:
+async def _chunks(conn: Writer, document_id: UUID, policy: Policy, embedder: Embedder | None) -> None:
+    texts = [passage_text(policy.title, chunk) for chunk in policy.chunks]
     vectors: Sequence[np.ndarray | None] = [None] * len(texts)
     model, dim = "", 0
     if embedder is not None:
@@ -60,8 +62,8 @@ async def _chunks(conn: Writer, document_id: UUID, texts: Sequence[str], embedde
     await conn.executemany(
         _SQL["chunk"],
         [
-            (document_id, place, text, vector, model, dim, digest(model, text))
-            for place, (text, vector) in enumerate(zip(texts, vectors, strict=True))
+            (document_id, place, chunk, vector, model, dim, digest(model, text))
+            for place, (chunk, text, vector) in enumerate(zip(policy.chunks, texts, vectors, strict=True))
         ],
     )
 

@@ -272,6 +272,9 @@ async def test_what_people_ask_for_is_found(
         ("fernweg", "can I return running shoes I have worn?", "returns"),
         ("hearth", "how much is next day delivery?", "shipping"),
         ("deskwright", "how long is the warranty on a keyboard?", "warranty"),
+        ("fernweg", "shipping costs", "shipping"),
+        ("deskwright", "shipping costs", "shipping"),
+        ("fernweg", "do you ship to Switzerland?", "shipping"),
     ],
 )
 async def test_policies_answer_questions(

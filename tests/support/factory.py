@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from storage import people, products, sql, stores
 from storage.clock import utc_now
 from storage.database import Connection
+from storage.documents import passage_text
 from storage.embedder import Embedder
 from storage.people import Person
 from storage.products import Product
@@ -104,7 +105,11 @@ async def make_document(
 ) -> UUID:
     """A policy of these chunks; without an embedder they have no vectors."""
     document: UUID = await conn.fetchval(_SQL["document"], store.id, unique("document"), title, "\n\n".join(chunks))
-    vectors = [None] * len(chunks) if embedder is None else list(await embedder.embed(chunks))
+    vectors = (
+        [None] * len(chunks)
+        if embedder is None
+        else list(await embedder.embed([passage_text(title, chunk) for chunk in chunks]))
+    )
     for order, (chunk, vector) in enumerate(zip(chunks, vectors, strict=True)):
         await conn.execute(_SQL["chunk"], document, order, chunk, vector)
     return document

@@ -18,7 +18,7 @@ async def test_passages_come_with_their_document_as_a_source(database: Database,
         result = await called(search_policies, ctx, {"question": "Can worn shoes be returned?"})
     url = f"{BASE_URL}/documents/{document}"
     first, second = result.output["passages"]
-    assert first == {"title": "Returns", "text": "Worn shoes cannot be returned.", "url": url}
+    assert first == {"store": store.name, "title": "Returns", "text": "Worn shoes cannot be returned.", "url": url}
     assert second["url"] == url
     assert result.sources == (SourceUrl(str(document), url, "Returns"),)
     assert result.data == ()

@@ -196,6 +196,20 @@ def test_the_cheapest_is_the_thing_itself(name: str, taken: bool) -> None:
     assert chat.shop.cart == ({"k0": 1} if taken else {"k2": 1})
 
 
+def test_policies_of_several_stores_say_whose_they_are_and_tables_are_told_in_words() -> None:
+    table = "Costs\n| Country | Standard | Express |\n|---|:--|---|\n| Spain, Italy | 4.90 EUR | |\n\nNo islands."
+    texts = [("Fernweg", table), ("Hearth", "Who pays\nYou do.")]
+
+    class Two(Shop):
+        def run(self, name: str, arguments: object) -> str:
+            passages = [{"store": store, "title": "Shipping", "text": text, "url": ""} for store, text in texts]
+            return orjson.dumps({"passages": passages}).decode()
+
+    said = Chat(Two()).say("shipping costs?")
+    assert "**Shipping of Fernweg**\n\n> Costs: Spain, Italy: Standard 4.90 EUR. No islands." in said
+    assert "**Shipping of Hearth**\n\n> Who pays: You do." in said
+
+
 def test_the_heading_of_a_policy_begins_its_sentence() -> None:
     class Headed(Shop):
         def run(self, name: str, arguments: object) -> str:

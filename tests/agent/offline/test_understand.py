@@ -298,6 +298,7 @@ def test_refusals(text: str, intent: Intent) -> None:
         ("do you have something for my mum who likes tea?", Search((Wish("mum who likes tea"),))),
         ("what do you sell?", Around("recommend", ())),
         ("do you have a size guide?", Policy("do you have a size guide")),
+        ("do you take paypal", Policy("do you take paypal")),
     ],
 )  # fmt: skip
 def test_as_people_say_it(text: str, intent: Intent) -> None:
