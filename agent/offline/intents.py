@@ -12,9 +12,13 @@ from agent.offline.wish import Wish
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """The n-th of the products listed last, from 1; -1 is the last one."""
+    """The n-th of the products listed last, from 1; -1 is the last one. `of` counts only what has that name, and
+    `aspect` counts from its best: "the first mat", "the second cheapest".
+    """
 
     number: int
+    of: str = ""
+    aspect: Aspect | None = None
 
 
 @dataclass(frozen=True, slots=True)

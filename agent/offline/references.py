@@ -16,6 +16,12 @@ Words = tuple[Word, ...]
 
 _JOINTS = frozenset({"and", "plus", "&", "or", "vs", "versus", "with", "to", "against", "than"})
 _COUNTING = frozenset({"number", "no", "nr", "option", "item", "product", "result", "#"})
+_AFTER_NAME = (
+    FILLERS_OF_REFERENCE
+    | THEM
+    | COURTESY
+    | frozenset({"of", "with", "in", "for", "at", "from", "is", "are", "looks", "look", "that", "which", "you"})
+)
 _NOT_ORDINAL = frozenset({("first", "aid"), ("second", "hand"), ("first", "class"), ("last", "minute")})
 _ENDS = frozenset({"first", "last", "top", "latter", "former"})
 _MORE = frozenset({"more", "another", "extra", "additional"})
@@ -141,7 +147,7 @@ def _one(words: Words) -> Reference:
             return It()
         case ("all" | "both" | "these" | "those", *rest) if len(rest) <= 3 and _is_plain(rest):
             return Them() if words[0].text != "all" else Several(0)
-        case ("them" | "everything", *_):
+        case ("them" | "everything", *rest) if _is_plain(rest):
             return Them() if words[0].text == "them" else Several(0)
         case (label, text, *_) if label in _COUNTING and (value := number(text) or ORDINALS.get(text)):
             return Ordinal(int(value))
@@ -154,7 +160,7 @@ def _one(words: Words) -> Reference:
             from_end = end in ("last", "latter")
             return Several(int(count), from_end=from_end) if count > 1 else Ordinal(-1 if from_end else 1)
         case (text, *rest) if text in ORDINALS and (text, *rest[:1]) not in _NOT_ORDINAL:
-            return Ordinal(ORDINALS[text])
+            return _nth(ORDINALS[text], words[1:])
         case (text, *rest) if (value := number(text)) is not None and not rest:
             return Several(int(value)) if value > 1 else It()
     if words and words[-1].text in FILLERS_OF_REFERENCE and len(words) > 1:
@@ -168,6 +174,16 @@ def _one(words: Words) -> Reference:
     wish = read_wish(words[1:] if every else words)
     many = every or wish.count > 1 or any(stem(word) != word.lower() for word in wish.query.split()[-1:])
     return Named(wish, many)
+
+
+def _nth(number: int, words: Words) -> Ordinal:
+    """ "the first mat" counts the mats, "the second cheapest" from the cheapest."""
+    aspect, rest = take_aspect(words)
+    if aspect is not None and (not is_superlative(words) or not aspect.on_cards):
+        aspect, rest = None, words
+    end = next((at for at, word in enumerate(rest) if word.text in _AFTER_NAME), len(rest))
+    named = tuple(word for word in rest[: min(end, 3)] if word.text not in ARTICLES)
+    return Ordinal(number, read_wish(named).query, aspect)
 
 
 def _is_plain(rest: list[str]) -> bool:

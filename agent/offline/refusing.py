@@ -13,7 +13,7 @@ _MARKS = word_set("not no without except excluding nothing")
 # What "not" is said of otherwise: "do not know", "not only", "no idea".
 _DOING = word_set("do does did can could would will should have has had may might")
 _OTHERWISE = word_set(
-    "sure only just for yet that those these this much many more less over under below above matter problem idea "
+    "sure wait only just for yet that those these this much many more less over under below above matter problem idea "
     "worries way need longer preference thanks too so very really it them one ones know want need"
 )
 _FORE = word_set("but and that which is are it they though who with made of in a an any")

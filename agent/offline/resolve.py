@@ -39,8 +39,8 @@ Resolved = Found | Unclear | Unknown
 def resolve(reference: Reference, memory: Memory, *, in_cart: bool = False) -> Resolved:
     """`in_cart`: the reference is to what is in the cart (to take it out, to change how many)."""
     match reference:
-        case Ordinal(number):
-            return _position(number, memory, in_cart=in_cart)
+        case Ordinal(number, of, aspect):
+            return _position(number, of, aspect, memory, in_cart=in_cart)
         case Several(count, from_end):
             listed = _listed(memory, count, in_cart=in_cart)
             cards = listed[-count:] if from_end else listed[: count or None]
@@ -83,8 +83,12 @@ def _listed(memory: Memory, count: int, *, in_cart: bool) -> tuple[Card, ...]:
     return memory.listed if len(memory.listed) >= count else memory.longer
 
 
-def _position(number: int, memory: Memory, *, in_cart: bool) -> Resolved:
+def _position(number: int, of: str, aspect: Aspect | None, memory: Memory, *, in_cart: bool) -> Resolved:
     listed = _listed(memory, max(number, 1), in_cart=in_cart)
+    # A word that no name has says nothing of which one: the second nice one is the second one.
+    listed = tuple(card for card in listed if matches(of, card.name, card.brand)) or listed
+    if aspect is not None:
+        listed = best(aspect, listed, len(listed))
     if not listed:
         return Unclear()
     if number == -1 or 1 <= number <= len(listed):

@@ -81,6 +81,8 @@ def _which(clause: Clause) -> Compare | None:
     aspect, rest = take_aspect(clause.words)
     advice = text[0] == "which" and containing(clause.words, _ADVICE)
     among = containing(clause.words, _AMONG)
+    if text[:3] == ("which", "of", "the") and aspect is not None and (named := _among(rest[3:])):
+        return Compare((named,), aspect)
     compares = text[0] == "which" and text[1:2] != () and text[1] in _COMPARING
     if not (aspect or advice or among or compares):
         return None
@@ -88,6 +90,12 @@ def _which(clause: Clause) -> Compare | None:
         return Compare((Several(0),)) if among or (compares and not is_superlative(clause.words)) else None
     pointed = tuple(one.reference for one in positional(_pointing(rest[1:])))
     return Compare(pointed if len(pointed) > 1 else (Several(0),), aspect or (BEST if advice else None))
+
+
+def _among(words: Words) -> Reference | None:
+    """ "which of the sleeping bags is warmest": those of that name that were shown."""
+    content = tuple(word for word in words if word.text not in _UNASKED | _ADVISING)
+    return Named(Wish(phrase(content)), many=True) if content else None
 
 
 def _pointing(words: Words) -> Words:

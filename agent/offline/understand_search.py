@@ -47,7 +47,7 @@ _REFINING = word_set(
     "with without not no except excluding in for under below over above between up less cheaper at max from around "
     "about by size"
 )
-_NO_GOODS = word_set("categories brands products things stuff items goods choosing help")
+_NO_GOODS = word_set("thing product item categories brands products things stuff items goods choosing help")
 _SPENDING = phrase_table("spend, to spend, i can spend, i want to spend")
 _NOT_WANTED = phrase_table("i do not want, i do not need, i do not like, we do not want")
 _MARKS = word_set("not no except excluding")

@@ -27,7 +27,7 @@ _INTRODUCTION = phrase_table(
     "what is this, what can i do, what can i ask, how do you work, are you there"
 )
 _GOODBYE = frozenset({"bye", "goodbye", "ciao", "farewell"})
-_GOODBYES = phrase_table("see you, good night, that is all, that is it, nothing else, i am done")
+_GOODBYES = phrase_table("see you, good night, that is all, thats all, that is it, nothing else, i am done")
 _REFUSALS = frozenset(
     phrase_table(
         "no, nope, nah, no thanks, no thank you, never mind, nevermind, not now, forget it, stop, cancel, lol, "
@@ -75,7 +75,11 @@ def small_talk(clause: Clause) -> Talk | None:
     ):
         cue = containing(clause.whole, (("recommend",), ("suggest",), ("find",), ("looking",)))
         return None if cue or (whole[:3] == ("what", "is", "this") and len(whole) > 3) else Talk("introduction")
-    if starting(clause.whole, _GOODBYES) or (whole and whole[-1] in _GOODBYE and len(whole) <= 4):
+    if (
+        starting(clause.whole, _GOODBYES)
+        or starting(clause.words, _GOODBYES)
+        or (whole and whole[-1] in _GOODBYE and len(whole) <= 4)
+    ):
         return Talk("goodbye")
     if starting(clause.whole, _CLOCK):
         return Talk("elsewhere")

@@ -46,13 +46,14 @@ COURTESY = (
     | THANKS
     | word_set(
         "please kindly ok okay so well then also and but now maybe perhaps actually oh um hmm alright sure yes "
-        "yeah yep yup again there instead"
+        "yeah yep yup again there instead sorry"
     )
 )
 OPENINGS = phrase_table(
     "can you, could you, would you, will you, can i, could i, may i, can we, could we, i would like you to, i "
     "would like to, i want you to, i want to, i need to, i need you to, i would love to, let us, let me, help "
-    "me to, help me, go ahead, i will, we will, i think i will, i think, would you like to, good morning, "
+    "me to, help me, go ahead, i will, we will, i think i will, i think, would you like to, no wait, wait, hang on, "
+    "good morning, "
     "good afternoon, good evening, good day, do you mind, thank you very much, thank you so much, thank you, "
     "thanks a lot"
 )
@@ -98,7 +99,8 @@ POLICY = word_set(
 POLICY_PHRASES = phrase_table(
     "i pay, we pay, to pay, send back, send it back, give back, money back, pay with, pay by, payment "
     "methods, payment method, payment options, opening hours, discount code, gift wrap, contact you, customer "
-    "service, arrive, payments, customer support, size guide, size chart, sizing, size table"
+    "service, arrive, payments, customer support, price match, a discount, any discount, size guide, "
+    "size chart, sizing, size table"
 )
 ORDER_PHRASES = phrase_table(
     "where is my order, track my, my order, my orders, order status, my package, my parcel, cancel my order"

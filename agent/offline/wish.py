@@ -35,10 +35,12 @@ _IDLE = (
     | COURTESY
     | word_set(
         "for with in of to at me us is are that which or by from on about one ones do you have too as i good decent "
-        "something anything else kind sort type"
+        "ideally something anything else kind sort type"
     )
 )
-_IDLE_AT_END = _IDLE | word_set("here there sell store shop can could find offer should buy would all")
+_IDLE_AT_END = _IDLE | word_set(
+    "here there sell store shop can could find offer should buy would all only it go ideally"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ def trimmed(words: Words) -> Words:
 
 def _starts_a_thing(words: Words, at: int) -> bool:
     text = words[at].text
+    if text == "also" and at + 2 < len(words):
+        return _starts_a_thing(words, at + 1)
     return text in ("a", "an", "some", "another", "the", "my") or (number(text) is not None and at + 1 < len(words))
 
 

@@ -268,6 +268,13 @@ CONVERSATIONS: dict[str, list[Turn]] = {
              ("nobody has written about it here",)),
         Turn("recommend me something", [(("recommend_products", {}),)], ("I can recommend:", "1. **Kestrel")),
     ],
+    "the first of its kind": [
+        Turn("find a jacket and a mug", [(search("jacket"), search("mug"))], ("**Kestrel", "**Red Mug**")),
+        Turn("put the first jacket and the first mug in my cart", [(CART,), (update("j1", 1), update("m1", 1)), (CART,)],
+             ("1 × **Kestrel Rain Jacket**", "1 × **Red Mug**")),
+        Turn("add the second cheapest jacket", [(CART,), (update("j1", 2),)], ("now holds 2 × **Kestrel",)),
+        Turn("which of the jackets is heaviest?", [(compared("j1", "j2", "j3"),)], ("heaviest is **Harrier",)),
+    ],
     "what is refused": [
         Turn("jackets but no rain jackets", [(search("jackets", limit=10),)],
              ("“jackets” without “rain jackets”", "**City Jacket**"), ("Kestrel", "Harrier")),

@@ -299,6 +299,14 @@ def test_refusals(text: str, intent: Intent) -> None:
         ("what do you sell?", Around("recommend", ())),
         ("do you have a size guide?", Policy("do you have a size guide")),
         ("do you take paypal", Policy("do you take paypal")),
+        ("can you give me a discount?", Policy("can you give me a discount")),
+        ("put the first bag and the first mat in the cart",
+         ChangeCart((Add(Ordinal(1, "bag")), Add(Ordinal(1, "mat"))))),
+        ("the second cheapest", Pick((Ordinal(2, "", CHEAPEST),))),
+        ("show me everything under 10", Refine(Wish("", prices=up_to(10)))),
+        ("no wait, just one", ChangeCart((SetTo(It(), 1),))),
+        ("show me the kettles only", Search((Wish("kettles"),))),
+        ("find me a tent and also a mat to go with it", Search((Wish("tent"), Wish("mat")))),
     ],
 )  # fmt: skip
 def test_as_people_say_it(text: str, intent: Intent) -> None:
@@ -315,6 +323,9 @@ def test_as_people_say_it(text: str, intent: Intent) -> None:
         ("do not add it", "acknowledged"),
         ("ein zelt bitte", "language"),
         ("danke", "language"),
+        ("thx thats all", "goodbye"),
+        ("sorry", "acknowledged"),
+        ("what is the cheapest thing you sell", "search for what"),
         ("haben sie laufschuhe", "language"),
     ],
 )
