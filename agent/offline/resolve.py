@@ -85,8 +85,10 @@ def _listed(memory: Memory, count: int, *, in_cart: bool) -> tuple[Card, ...]:
 
 def _position(number: int, of: str, aspect: Aspect | None, memory: Memory, *, in_cart: bool) -> Resolved:
     listed = _listed(memory, max(number, 1), in_cart=in_cart)
-    # A word that no name has says nothing of which one: the second nice one is the second one.
-    listed = tuple(card for card in listed if matches(of, card.name, card.brand)) or listed
+    # A word that nothing shown has says nothing of which one: the second nice one is the second one.
+    groups = (listed, memory.longer, tuple(memory.seen.values()))
+    named = (tuple(card for card in group if matches(of, card.name, card.brand)) for group in groups)
+    listed = next(filter(None, named), listed)
     if aspect is not None:
         listed = best(aspect, listed, len(listed))
     if not listed:

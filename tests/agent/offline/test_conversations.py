@@ -270,10 +270,12 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "the first of its kind": [
         Turn("find a jacket and a mug", [(search("jacket"), search("mug"))], ("**Kestrel", "**Red Mug**")),
-        Turn("put the first jacket and the first mug in my cart", [(CART,), (update("j1", 1), update("m1", 1)), (CART,)],
+        Turn("put the first jacket and the first mug in my cart",
+             [(CART,), (update("j1", 1), update("m1", 1)), (CART,)],
              ("1 × **Kestrel Rain Jacket**", "1 × **Red Mug**")),
         Turn("add the second cheapest jacket", [(CART,), (update("j1", 2),)], ("now holds 2 × **Kestrel",)),
         Turn("which of the jackets is heaviest?", [(compared("j1", "j2", "j3"),)], ("heaviest is **Harrier",)),
+        Turn("one more of the first mug", [(CART,), (update("m1", 2),)], ("now holds 2 × **Red Mug**",)),
     ],
     "what is refused": [
         Turn("jackets but no rain jackets", [(search("jackets", limit=10),)],
