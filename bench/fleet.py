@@ -96,7 +96,7 @@ class Fleet:
         after = self._counters()
         summaries = [Summary(**orjson.loads(client.communicate(timeout=120)[0])) for client in clients]
         whole = all(
-            not each.failed and each.tokens >= tokens * share and each.deltas_in_window >= 0.98 * share * RATE * window
+            not each.failed and each.tokens == tokens * share and each.deltas_in_window >= 0.98 * share * RATE * window
             for each in summaries
         )
         return Cost(

@@ -78,6 +78,7 @@ class Stream(asyncio.Protocol):
     window: tuple[float, float]
     over: asyncio.Future[None]
     sent: float = 0.0
+    head: bytes | None = b""
     rest: bytes = b""
     tokens: int = 0
     transport: asyncio.Transport | None = None
@@ -92,13 +93,19 @@ class Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         now = time.monotonic()
         self.figures.bytes += len(data)
+        if self.head is not None:
+            # Words of a header may look like tokens.
+            self.head, blank, data = (self.head + data).partition(b"\r\n\r\n")
+            if not blank:
+                return
+            if not self.head.startswith(b"HTTP/1.1 200"):
+                print((self.head + blank + data)[:500], file=sys.stderr)
+            self.head = None
         # What follows the last line end waits for the next piece: a token may be cut in two.
         whole, _, rest = (self.rest + data).rpartition(b"\n")
         self.rest = rest
         if found := ticks.tokens(whole):
             self._count(found, now)
-        elif not self.tokens and whole.startswith(b"HTTP/1.1 ") and not whole.startswith(b"HTTP/1.1 200"):
-            print(data[:500], file=sys.stderr)
         if b"[DONE]" in whole:
             self.done = True
             assert self.transport is not None
