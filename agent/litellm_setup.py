@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import litellm
 import litellm.utils
+import orjson
 from litellm.llms.openai.chat import gpt_transformation
 from litellm.types.utils import Choices, Delta, Message, StreamingChoices
-from openai import NotGiven, Omit
+from openai import NotGiven, Omit, _base_client
+from openai._utils._json import openapi_dumps
 from openai.resources.chat.completions import completions
 
 # It prints an advertisement for its issue tracker with each error otherwise.
@@ -38,9 +40,19 @@ def _unpriced(**_: object) -> None:
     pass
 
 
+def body_json(body: object) -> bytes:
+    """The bytes openai's SDK makes of a body, a tenth of the time; what orjson does not take is left to it."""
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        return openapi_dumps(body)
+
+
 # What these replace has no switch, does nothing for us, and was half of litellm's time before the first word of every
 # step: openai's SDK walks a body along its types, to format dates, files and pydantic models;
 completions.async_maybe_transform = _given  # type: ignore[attr-defined, assignment]
+# it writes the body, 18 kB of tools in it, with the slower JSON of the standard library;
+_base_client.openapi_dumps = body_json  # type: ignore[attr-defined, assignment]
 # litellm walks the schemas of tools, to take out what OpenAI refuses, of which ours hold nothing;
 gpt_transformation.tool_with_sanitized_parameters = _as_it_is  # type: ignore[attr-defined, assignment]
 # and it prices a response that has only begun, where agent/prices.py waits for its end.

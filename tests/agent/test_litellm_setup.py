@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import litellm.utils
 import openai._utils
@@ -12,9 +13,13 @@ from litellm.litellm_core_utils.llm_response_utils import response_metadata
 from litellm.litellm_core_utils.prompt_templates import common_utils
 from litellm.llms.openai.chat import gpt_transformation
 from litellm.types.llms.openai import AllMessageValues
+from openai import _base_client
+from openai._utils._json import openapi_dumps
 from openai.resources.chat.completions import completions
+from pydantic import BaseModel
 
 from agent.limits import ModelAccess, ModelLimits
+from agent.litellm_setup import body_json
 from agent.options import Options, ToolShape
 from agent.upstream import Request, begin
 from tests.support.providers import openai as wire
@@ -22,6 +27,13 @@ from tests.support.providers.loopback import provider
 from tests.support.providers.script import End, Text
 from tools.registry import SHOP_TOOLS
 from tools.tool import Tool
+
+
+class User(BaseModel):
+    """What openai's SDK may be given in a body."""
+
+    id: int
+
 
 MESSAGES: list[AllMessageValues] = [
     {"role": "system", "content": "You keep a shop."},
@@ -35,6 +47,7 @@ TOOLS = [
     for tool in SHOP_TOOLS
 ]
 SWITCHES = [
+    (_base_client, "openapi_dumps", openapi_dumps),
     (completions, "async_maybe_transform", openai._utils.async_maybe_transform),
     (gpt_transformation, "tool_with_sanitized_parameters", common_utils.tool_with_sanitized_parameters),
     (litellm.utils, "update_response_metadata", response_metadata.update_response_metadata),
@@ -77,3 +90,26 @@ async def test_each_is_what_a_request_goes_through(
 def test_no_schema_of_ours_holds_what_openai_refuses(tool: Tool) -> None:
     made = common_utils.flatten_combinators_and_drop_non_python_regex_patterns(tool.input_schema)
     assert made == tool.input_schema
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Größe 😀\u2028\x07\\",
+        [0.1, 1, None, True, 10**30],
+        {"tools": TOOLS},
+        datetime(2026, 11, 26, tzinfo=UTC),
+        User(id=1),
+    ],
+)
+def test_json_is_that_of_the_sdk_to_the_byte(value: object) -> None:
+    body = {"messages": [value]}
+    assert body_json(body) == openapi_dumps(body)
+
+
+@pytest.mark.parametrize("value", ["\ud800", object()])
+def test_json_refuses_what_the_sdk_does(value: object) -> None:
+    with pytest.raises((UnicodeEncodeError, TypeError)) as plain:
+        openapi_dumps({"messages": [value]})
+    with pytest.raises(plain.type):
+        body_json({"messages": [value]})
