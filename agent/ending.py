@@ -111,11 +111,16 @@ async def _write(database: Database, recorder: Recorder, ended: RunEnd, now: dat
 
 
 async def _tell(database: Database, recorder: Recorder) -> None:
-    """Other processes' readers see the end, and a run that waited for this one begins; a lost notice costs latency."""
+    """Other processes' readers see the end, and a run that waited for this one begins; a lost notice costs latency.
+
+    What queues up after this has looked says so itself, once it has committed.
+    """
     with suppress(*CONNECTION_LOST, Busy):
         async with database.connection() as conn:
-            for payload in (*grew([recorder.run.message_id]), WAITING):
+            for payload in grew([recorder.run.message_id]):
                 await notices.send(conn, payload)
+            if await runs.any_queued(conn, recorder.run.chat_id):
+                await notices.send(conn, WAITING)
 
 
 def end_metadata(ended: RunEnd) -> Mapping[str, Json]:

@@ -114,6 +114,12 @@ async def active(conn: Connection, chat_id: UUID) -> Run | None:
     return _maybe(await conn.fetchrow(_SQL["active"], chat_id))
 
 
+async def any_queued(conn: Connection, chat_id: UUID) -> bool:
+    """Whether a run of the chat waits for its turn."""
+    found: bool = await conn.fetchval(_SQL["any_queued"], chat_id)
+    return found
+
+
 async def get(conn: Connection, run_id: UUID) -> Run | None:
     """A run by its id."""
     return _maybe(await conn.fetchrow(_SQL["get"], run_id))

@@ -5,6 +5,10 @@ select
     error_text, error_retry
 from runs where chat_id = $1 and state = 'running';
 
+-- name: any_queued
+-- $1 chat id
+select exists (select from runs where chat_id = $1 and state = 'queued');
+
 -- name: get
 -- $1 run id
 select
