@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from storage import chats, messages, parts, runs, turns
+from agent.job import Job, branch_to
+from storage import messages, parts, runs, turns
 from storage.ai_options import AiOptions
 from storage.chats import Chat
 from storage.clock import Clock
 from storage.database import Connection
 from storage.errors import Conflict, Invalid, NotFound
 from storage.messages import Message
-from storage.parts import FilePart, Json, TextPart
+from storage.parts import FilePart, Part, TextPart
 from storage.people import Person
 from storage.runs import Run
-from storage.turns import Beginning
+from storage.turns import Opened, Rows
 
 _TITLE_LENGTH = 80
 
@@ -69,16 +70,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A run laid down with its `options`, or the one that was there already: the same message came again.
-
-    `first` is the message asked with where nothing was said in the chat before it.
-    """
+    """A run laid down with its `options`, or the one that was there already: the same message came again."""
 
     run: Run
     answer: Message
     store_id: UUID | None
     options: AiOptions | None = None
-    first: Message | None = None
 
     @property
     def is_new(self) -> bool:
@@ -98,15 +95,28 @@ OptionsFor = Callable[[UUID | None], Awaitable[AiOptions]]
 """What an answer in a chat about this store is made with."""
 
 
+Foreseen = Callable[[Job], None]
+"""Told of an answer as soon as nothing more has to be read for it; its rows have not been written then."""
+
+
 async def lay_down(
-    conn: Connection, person: Person, asked: Asked, options_for: OptionsFor, lease: Lease, clock: Clock
+    conn: Connection,
+    person: Person,
+    asked: Asked,
+    options_for: OptionsFor,
+    lease: Lease,
+    clock: Clock,
+    foreseen: Foreseen | None = None,
 ) -> Turn:
     """Insert message, answer, options and run; the caller holds the transaction.
+
+    `foreseen` is told of the job where there is one to be made now. Whatever is raised after it undoes the turn.
 
     Raises NotFound for another person's chat, RunInProgress while the chat is being answered, Invalid, and whatever
     `options_for` raises.
     """
-    chat, is_new = await chats.open_(conn, asked.chat, person.user_id, asked.store_id, asked.title)
+    opened = await turns.open_(conn, asked.chat, person.user_id, asked.store_id, asked.title)
+    chat, is_new = opened.chat, opened.is_new
     asked = await _as_heard(conn, chat, asked)
     known = await messages.find(conn, chat.id, asked.message) if asked.message and not is_new else None
     if asked.trigger == "submit-message" and known is not None:
@@ -117,22 +127,80 @@ async def lay_down(
     if active is not None and asked.when_busy != "enqueue":
         raise RunInProgress(active.id)
     if asked.trigger == "submit-message":
-        question = await _question(conn, chat, known, asked)
+        question, is_said = await _question(conn, opened, known, asked), True
     else:
-        question = await _asked_before(conn, chat, known)
-    options = await options_for(chat.store_id)
-    now = clock()
-    begin = Beginning(
-        state="running" if active is None else "queued",
-        owner=lease.owner,
-        now=now,
-        lease_until=now + lease.lasts,
+        question, is_said = await _asked_before(conn, chat, known), False
+    options, now = await options_for(chat.store_id), clock()
+    turn = _turn(opened, person, asked, question, options, now, waits=active is not None)
+    if foreseen is not None and turn.run.state == "running":
+        foreseen(await _job(conn, turn, options, person, (question, asked.parts) if is_said else None))
+    await turns.lay_down(
+        conn,
+        Rows(
+            question=(question, asked.parts) if is_said else None,
+            answer=turn.answer,
+            options=options,
+            run=turn.run,
+            owner=lease.owner,
+            now=now,
+            lease_until=now + lease.lasts,
+        ),
+    )
+    return turn
+
+
+def _turn(
+    opened: Opened,
+    person: Person,
+    asked: Asked,
+    question: Message,
+    options: AiOptions,
+    now: datetime,
+    *,
+    waits: bool,
+) -> Turn:
+    answer = Message(
+        id=opened.answer_id,
+        chat_id=opened.chat.id,
+        parent_id=question.id,
+        public_id=str(opened.answer_id),
+        role="assistant",
+        metadata={"createdAt": now.isoformat(), "model": options.model},
+        created_at=opened.began_at,
+    )
+    run = Run(
+        id=opened.run_id,
+        chat_id=opened.chat.id,
+        message_id=answer.id,
+        user_message_id=question.id,
         session_id=person.session_id,
         base_url=asked.base_url,
+        state="queued" if waits else "running",
+        epoch=1,
+        attempts=0 if waits else 1,
+        retractions=(),
+        finish_reason=None,
+        error_code=None,
+        error_text=None,
+        error_retry=None,
     )
-    metadata: Mapping[str, Json] = {"createdAt": now.isoformat(), "model": options.model}
-    answer, run = await turns.answer(conn, question, options, metadata, begin)
-    return Turn(run=run, answer=answer, store_id=chat.store_id, options=options, first=question if is_new else None)
+    return Turn(run=run, answer=answer, store_id=opened.chat.store_id, options=options)
+
+
+async def _job(
+    conn: Connection, turn: Turn, options: AiOptions, person: Person, said: tuple[Message, Sequence[Part]] | None
+) -> Job:
+    """`said` is the message it answers where that is new; the rows know what was said before it."""
+    last = turn.run.user_message_id if said is None else said[0].parent_id
+    before = await branch_to(conn, last) if last is not None else ()
+    return Job(
+        run=turn.run,
+        answer=turn.answer,
+        options=options,
+        person=person,
+        store_id=turn.store_id,
+        branch=[*before, said] if said is not None else before,
+    )
 
 
 async def _as_heard(conn: Connection, chat: Chat, asked: Asked) -> Asked:
@@ -159,12 +227,21 @@ async def _answer(conn: Connection, run: Run) -> Message:
     return answer
 
 
-async def _question(conn: Connection, chat: Chat, known: Message | None, asked: Asked) -> Message:
-    parent_id = chat.leaf_id
+async def _question(conn: Connection, opened: Opened, known: Message | None, asked: Asked) -> Message:
+    """The message as its row will have it; one that is edited makes room for it."""
+    parent_id = opened.chat.leaf_id
     if known is not None:
         parent_id = known.parent_id
         await messages.supersede(conn, known.id)
-    return await turns.ask(conn, chat_id=chat.id, parent_id=parent_id, public_id=asked.message, said=asked.parts)
+    return Message(
+        id=opened.question_id,
+        chat_id=opened.chat.id,
+        parent_id=parent_id,
+        public_id=asked.message or str(opened.question_id),
+        role="user",
+        metadata={},
+        created_at=opened.began_at,
+    )
 
 
 async def _asked_before(conn: Connection, chat: Chat, known: Message | None) -> Message:

@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agent.job import Branch, Job, branch_to
+from agent.job import Job
 from agent.notices import STOP, WAITING
 from agent.reader import Cut, Reader
 from agent.turn import Asked, RunInProgress, Turn, lay_down
@@ -23,8 +23,7 @@ from prompts.render import render
 from storage import budgets, notices, runs, stores
 from storage.ai_options import AiOptions
 from storage.budgets import Budget
-from storage.database import Connection
-from storage.people import NewGuest, Person
+from storage.people import NewGuest
 from storage.runs import Run
 from storage.stores import Store
 
@@ -64,6 +63,13 @@ async def _taken(request: Request, asked: Asked, given: Options, store: str | No
 
 async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:
     here, laid_down, begun = service(request), asyncio.Event(), None
+
+    def begin(job: Job) -> None:
+        # The database takes as long over the rows and their commit as the agent takes to get ready.
+        nonlocal begun
+        begun = job.run.id
+        here.runner.submit(job, laid_down)
+
     try:
         async with here.database.transaction() as conn:
 
@@ -73,7 +79,7 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
             person, guest = await who.person_or_guest(conn, request)
             if asked.store_id is None:
                 asked = replace(asked, store_id=await key.store_id(request, conn, slug, here.settings.store))
-            turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock)
+            turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock, begin)
             shown = key.known(request)
             key_id = None if shown is None else shown.id
             if turn.is_new and key_id is not None:
@@ -83,32 +89,12 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
             if turn.is_new and turn.run.state == "queued":
                 # The run it waits for may have ended meanwhile, and said so before this one was there.
                 await notices.send(conn, WAITING)
-            job = await _job(conn, turn, asked, person)
-            if job is not None:
-                begun = job.run.id
-                # The commit takes as long as the agent takes to get ready.
-                here.runner.submit(job, laid_down)
     except BaseException:
         if begun is not None:
             here.runner.lose(begun)
         raise
     laid_down.set()
     return turn, guest
-
-
-async def _job(conn: Connection, turn: Turn, asked: Asked, person: Person) -> Job | None:
-    """What is to be made now; None where the run waits for another one, or was there already."""
-    if turn.options is None or turn.run.state != "running":
-        return None
-    branch: Branch = [(turn.first, asked.parts)] if turn.first else await branch_to(conn, turn.run.user_message_id)
-    return Job(
-        run=turn.run,
-        answer=turn.answer,
-        options=turn.options,
-        person=person,
-        store_id=turn.store_id,
-        branch=branch,
-    )
 
 
 async def stop(here: Service, run_id: UUID) -> Run | None:

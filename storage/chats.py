@@ -10,7 +10,6 @@ from uuid import UUID
 from storage import audit, sql
 from storage.audit import Cause, Entry
 from storage.database import Connection
-from storage.errors import NotFound
 from storage.people import Person
 
 _SQL = sql.load(__file__)
@@ -49,19 +48,6 @@ async def lock(conn: Connection, chat_id: UUID) -> Chat | None:
     """The same, held until the transaction ends: no turn is laid down in it meanwhile."""
     record = await conn.fetchrow(_SQL["lock"], chat_id)
     return Chat(**record) if record else None
-
-
-async def open_(
-    conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str
-) -> tuple[Chat, bool]:
-    """The person's chat of this name and whether it was made for this, locked until the transaction ends.
-
-    Raises `NotFound` when the name is another person's chat.
-    """
-    record = await conn.fetchrow(_SQL["open"], public_id, user_id, store_id, title)
-    if record is None:
-        raise NotFound("There is no such chat.")
-    return Chat(**{name: value for name, value in record.items() if name != "is_new"}), record["is_new"]
 
 
 async def move_leaf(conn: Connection, chat_id: UUID, message_id: UUID) -> None:

@@ -1,53 +1,79 @@
-"""A turn: a shopper's message and the answer to be made, each laid down in one statement."""
+"""A turn: the chat is opened, and what is asked in it is laid down with the answer to be made, in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from storage import parts, runs, sql
+from storage import parts, sql
 from storage.ai_options import AiOptions
+from storage.chats import Chat
 from storage.database import Connection
+from storage.errors import NotFound
 from storage.messages import Message
-from storage.parts import Json, Part
+from storage.parts import Part
 from storage.runs import Run
 
 _SQL = sql.load(__file__)
 
+_OPENED = ("is_new", "question_id", "answer_id", "run_id", "began_at")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """How a run begins: running under a lease of `owner`, or queued; and what it needs to know of the request."""
+class Opened:
+    """A chat, whether it was made for this, and the ids of the rows to come, so that they are known before they are."""
 
-    state: Literal["queued", "running"]
+    chat: Chat
+    is_new: bool
+    question_id: UUID
+    answer_id: UUID
+    run_id: UUID
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a turn lays down. `question` is a new message with its parts, None where an old one is answered.
+
+    A run that is running is `owner`'s from `now` to `lease_until`.
+    """
+
+    question: tuple[Message, Sequence[Part]] | None
+    answer: Message
+    options: AiOptions
+    run: Run
     owner: str
     now: datetime
     lease_until: datetime
-    session_id: UUID | None
-    base_url: str
 
 
-async def ask(
-    conn: Connection, *, chat_id: UUID, parent_id: UUID | None, public_id: str | None, said: Iterable[Part]
-) -> Message:
-    """Insert a shopper's message with its parts."""
-    rows = [parts.row(part) for part in said]
-    [record] = await conn.fetch(_SQL["ask"], chat_id, parent_id, public_id, rows)
-    return Message(**record)
+async def open_(conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str) -> Opened:
+    """The person's chat of this name, made where there is none, and locked until the transaction ends.
+
+    Raises `NotFound` when the name is another person's chat.
+    """
+    record = await conn.fetchrow(_SQL["open"], public_id, user_id, store_id, title)
+    if record is None:
+        raise NotFound("There is no such chat.")
+    chat = Chat(**{name: value for name, value in record.items() if name not in _OPENED})
+    return Opened(chat=chat, **{name: record[name] for name in _OPENED})
 
 
-async def answer(
-    conn: Connection, question: Message, options: AiOptions, metadata: Mapping[str, Json], begin: Beginning
-) -> tuple[Message, Run]:
-    """Insert the answer to a message with its options and its run, and make it the end of the branch shown."""
-    [record] = await conn.fetch(
-        _SQL["answer"],
-        question.chat_id,
-        question.id,
-        metadata,
+async def lay_down(conn: Connection, rows: Rows) -> None:
+    """Insert the question, if it is new, its answer with options and run, and make that the end of the branch shown."""
+    question, said = rows.question or (None, ())
+    run, options, is_running = rows.run, rows.options, rows.run.state == "running"
+    await conn.execute(
+        _SQL["lay_down"],
+        run.chat_id,
+        run.user_message_id,
+        question.parent_id if question else None,
+        question.public_id if question else None,
+        [parts.row(part) for part in said] if question else None,
+        rows.answer.id,
+        rows.answer.metadata,
         options.prompt,
         options.prompt_name,
         options.prompt_version,
@@ -58,21 +84,13 @@ async def answer(
         options.frequency_penalty,
         options.presence_penalty,
         options.seed,
-        begin.state,
-        begin.owner,
-        begin.now,
-        begin.lease_until,
-        begin.session_id,
-        begin.base_url,
+        run.id,
+        run.session_id,
+        run.base_url,
+        run.state,
+        run.epoch,
+        run.attempts,
+        rows.owner if is_running else None,
+        rows.now if is_running else None,
+        rows.lease_until if is_running else None,
     )
-    made = Message(
-        id=record["message_id"],
-        chat_id=question.chat_id,
-        parent_id=question.id,
-        public_id=record["public_id"],
-        role="assistant",
-        metadata=metadata,
-        created_at=record["created_at"],
-    )
-    fields = {name: value for name, value in record.items() if name not in ("public_id", "created_at")}
-    return made, runs.from_record(fields)

@@ -7,6 +7,8 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from agent import job
+from agent.job import Job
 from agent.turn import Question, RunInProgress, Turn
 from storage import ai_options, chats, messages, parts, runs
 from storage.clock import utc_now
@@ -40,6 +42,13 @@ async def branch(database: Database, chat: str, person: Person) -> list[Message]
         assert found is not None
         assert found.leaf_id is not None
         return list(await messages.branch(conn, found.leaf_id))
+
+
+async def read(database: Database, turn: Turn) -> Job:
+    async with database.connection() as conn:
+        run = await runs.get(conn, turn.run.id)
+        assert run is not None
+        return await job.read(conn, run)
 
 
 async def counted(database: Database) -> dict[str, int]:
@@ -215,3 +224,30 @@ async def test_a_regenerate_brings_a_question_that_never_got_here(module_databas
     assert len(names) == 4
     repeated = await take(module_database, again, person)
     assert repeated.run.user_message_id == turn.run.user_message_id != first.run.user_message_id
+
+
+async def test_the_job_that_is_foreseen_is_the_one_its_rows_tell_of(module_database: Database, person: Person) -> None:
+    asked = asking("Tents?")
+    more = asking("And mats?", chat=asked.chat)
+    told: list[Job] = []
+    for one in (asked, more, replace(more, parts=words("And rugs?")), asking_again(asked.chat)):
+        turn = await ended(module_database, await take(module_database, one, person, foreseen=told.append))
+        found = await read(module_database, turn)
+        assert told.pop() == replace(found, run=turn.run, steps=())
+        assert told == []
+
+
+async def test_a_job_is_foreseen_before_its_rows_and_only_where_it_is_to_be_made_now(
+    module_database: Database, person: Person
+) -> None:
+    before, told, refused = await counted(module_database), list[Job](), asking()
+    with pytest.raises(asyncpg.CheckViolationError):
+        await take(module_database, refused, person, replace(OPTIONS, temperature=Decimal(3)), told.append)
+    assert [shown.public_id for one in told for shown, _ in one.branch] == [refused.message]
+    assert await counted(module_database) == before
+    told.clear()
+    asked = asking()
+    await take(module_database, asked, person)
+    await take(module_database, asked, person, foreseen=told.append)
+    await take(module_database, asking(chat=asked.chat, when_busy="enqueue"), person, foreseen=told.append)
+    assert told == []

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage import chats
+from storage import chats, turns
 from storage.chats import Chat
 from storage.database import Database
 from storage.errors import NotFound
@@ -21,7 +21,7 @@ async def person(module_database: Database) -> Person:
 
 async def opened(database: Database, name: str, person: Person, title: str = "Tents") -> Chat:
     async with database.transaction() as conn:
-        return (await chats.open_(conn, name, person.user_id, None, title))[0]
+        return (await turns.open_(conn, name, person.user_id, None, title)).chat
 
 
 async def test_a_chat_is_made_once_and_keeps_its_title(module_database: Database, person: Person) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from storage import messages, turns
+from storage import messages
 from storage.database import Connection, Database
 from storage.messages import Message
 from tests.support.factory import make_person, unique
@@ -11,7 +11,18 @@ from tests.support.turns import take
 
 
 async def add(conn: Connection, of: Message, parent: Message | None, name: str | None = None) -> Message:
-    return await turns.ask(conn, chat_id=of.chat_id, parent_id=parent.id if parent else None, public_id=name, said=())
+    made = await conn.fetchval(
+        """
+        insert into messages (id, chat_id, parent_id, public_id, role)
+        select id, $1, $2, coalesce($3, id::text), 'user' from (select uuidv7() as id) made returning id
+        """,
+        of.chat_id,
+        parent.id if parent else None,
+        name,
+    )
+    found = await messages.get(conn, made)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from storage import parts, turns
+from storage import parts
 from storage.database import Connection, Database
 from storage.parts import (
     Approval,
@@ -23,7 +23,7 @@ from storage.parts import (
     ToolPart,
 )
 from storage.runs import Run
-from tests.support.turns import stored, take
+from tests.support.turns import asking, stored, take
 
 META = {"openai": {"itemId": "x"}}
 CALL = ToolPart(order=0, step=0, tool_call_id="c", tool_name="look")
@@ -136,11 +136,12 @@ async def test_what_no_row_can_hold_is_refused_whole(
 
 
 async def test_the_parts_of_a_shopper_need_no_run(module_database: Database) -> None:
-    turn = await take(module_database)
-    said = (EACH[0], replace(EACH[2], order=1))
-    async with module_database.transaction() as conn:
-        asked = await turns.ask(conn, chat_id=turn.run.chat_id, parent_id=turn.answer.id, public_id=None, said=said)
-        assert await parts.of_message(conn, asked.id) == said
+    text, file = EACH[0], replace(EACH[2], order=1)
+    assert isinstance(text, TextPart)
+    assert isinstance(file, FilePart)
+    turn = await take(module_database, replace(asking(), parts=(text, file)))
+    async with module_database.connection() as conn:
+        assert await parts.of_message(conn, turn.run.user_message_id) == (text, file)
 
 
 async def test_parts_of_several_messages(module_database: Database, run: Run) -> None:

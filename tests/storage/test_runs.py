@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from storage import messages, runs, turns
+from storage import runs, turns
 from storage.clock import utc_now
 from storage.database import Database
 from storage.runs import RunEnd, RunStep, Usage
-from storage.turns import Beginning
+from storage.turns import Rows
 from tests.support.turns import LEASE, OPTIONS, take
 
 NOW = utc_now()
@@ -30,15 +31,19 @@ async def test_a_run_is_found_by_its_chat_its_answer_and_its_question(module_dat
 
 
 async def test_a_chat_has_one_running_run(module_database: Database) -> None:
-    run = (await take(module_database)).run
-    begin = Beginning(state="running", owner="me", now=utc_now(), lease_until=utc_now(), session_id=None, base_url="")
+    turn, now, name = await take(module_database), utc_now(), uuid4()
+    answer = replace(turn.answer, id=name, public_id=str(name))
+    run = replace(turn.run, id=uuid4(), message_id=name)
+    rows = Rows(question=None, answer=answer, options=OPTIONS, run=run, owner="me", now=now, lease_until=now)
     async with module_database.connection() as conn:
-        question = await messages.get(conn, run.user_message_id)
-        assert question is not None
         with pytest.raises(asyncpg.UniqueViolationError):
-            await turns.answer(conn, question, OPTIONS, {}, begin)
-        _, queued = await turns.answer(conn, question, OPTIONS, {}, replace(begin, state="queued"))
-    assert (queued.state, queued.epoch, queued.attempts) == ("queued", 1, 0)
+            await turns.lay_down(conn, rows)
+        queued = replace(run, state="queued", attempts=0)
+        await turns.lay_down(conn, replace(rows, run=queued))
+        assert await runs.get(conn, queued.id) == queued
+        row = await conn.fetchrow("select owner, started_at, lease_until from runs where id = $1", queued.id)
+    assert row is not None
+    assert tuple(row) == (None, None, None)
 
 
 async def test_an_end_is_set_once_and_tells_what_was_used(module_database: Database) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from agent.flusher import Flusher
 from agent.recorder import Recorder
-from agent.turn import Asked, Lease, Turn, WhenBusy, lay_down
+from agent.turn import Asked, Foreseen, Lease, Turn, WhenBusy, lay_down
 from storage import parts
 from storage.ai_options import AiOptions
 from storage.clock import utc_now
@@ -49,7 +49,11 @@ def asking_again(chat: str, message: str | None = None) -> Asked:
 
 
 async def take(
-    database: Database, asked: Asked | None = None, person: Person | None = None, options: AiOptions = OPTIONS
+    database: Database,
+    asked: Asked | None = None,
+    person: Person | None = None,
+    options: AiOptions = OPTIONS,
+    foreseen: Foreseen | None = None,
 ) -> Turn:
     """Lay a turn down as the service does."""
 
@@ -58,7 +62,7 @@ async def take(
 
     async with database.transaction() as conn:
         who = person or await make_person(conn)
-        return await lay_down(conn, who, asked or asking(), options_for, LEASE, utc_now)
+        return await lay_down(conn, who, asked or asking(), options_for, LEASE, utc_now, foreseen)
 
 
 async def stored(database: Database, run: Run) -> tuple[Part, ...]:
