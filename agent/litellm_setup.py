@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import litellm
+import litellm.main
 import litellm.utils
 import orjson
 from litellm.llms.openai.chat import gpt_transformation
@@ -48,6 +53,43 @@ def body_json(body: object) -> bytes:
         return openapi_dumps(body)
 
 
+_AT_ONCE: ContextVar[bool] = ContextVar("cartwright-at-once", default=False)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What litellm does before a request it does here and now, and not in a thread: only for what cannot block."""
+    token = _AT_ONCE.set(True)
+    try:
+        yield
+    finally:
+        _AT_ONCE.reset(token)
+
+
+class _Loop:
+    """A loop that has no thread to spare."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+    async def run_in_executor(self, _: None, work: Callable[[], object]) -> object:
+        return work()
+
+
+class _Asyncio:
+    """asyncio as litellm's main module sees it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    def get_event_loop(self) -> asyncio.AbstractEventLoop | _Loop:
+        loop = asyncio.get_running_loop()
+        return _Loop(loop) if _AT_ONCE.get() else loop
+
+
 # What these replace has no switch, does nothing for us, and was half of litellm's time before the first word of every
 # step: openai's SDK walks a body along its types, to format dates, files and pydantic models;
 completions.async_maybe_transform = _given  # type: ignore[attr-defined, assignment]
@@ -55,6 +97,8 @@ completions.async_maybe_transform = _given  # type: ignore[attr-defined, assignm
 _base_client.openapi_dumps = body_json  # type: ignore[attr-defined, assignment]
 # litellm walks the schemas of tools, to take out what OpenAI refuses, of which ours hold nothing;
 gpt_transformation.tool_with_sanitized_parameters = _as_it_is  # type: ignore[attr-defined, assignment]
+# it makes each request in a thread, of which the way there and back costs more than the work;
+litellm.main.asyncio = _Asyncio()  # type: ignore[attr-defined, assignment]
 # and it prices a response that has only begun, where agent/prices.py waits for its end.
 litellm.utils.update_response_metadata = _unpriced  # type: ignore[attr-defined, assignment]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,10 +14,11 @@ from agent.answer import Answer
 from agent.errors import ContentRefused, EmptyAnswer, FirstTokenTimeout, ModelFailed
 from agent.fast_lane import FastLane
 from agent.limits import ModelAccess, ModelLimits
-from agent.litellm_setup import litellm
+from agent.litellm_setup import at_once, litellm
 from agent.options import Options
 from agent.patience import patience
 from agent.provider_errors import PROVIDER_ERRORS, failure
+from agent.providers import provider_of
 from agent.slow_lane import SlowLane
 
 
@@ -78,18 +80,20 @@ async def _first_part(model: str, lane: Lane) -> Begun:
 
 
 async def _opened(request: Request) -> Lane:
-    wrapper = await litellm.acompletion(
-        model=request.model,
-        messages=list(request.messages),
-        stream=True,
-        stream_options={"include_usage": True},
-        api_key=request.access.api_key,
-        api_base=request.access.api_base,
-        # Our own limits tell a late first token from a silence, and cost no timer a read.
-        timeout=httpx.Timeout(None),
-        max_retries=0,
-        **request.options,
-    )
+    # Other providers' may fetch credentials first, which blocks.
+    with at_once() if provider_of(request.model) == "openai" else nullcontext():
+        wrapper = await litellm.acompletion(
+            model=request.model,
+            messages=list(request.messages),
+            stream=True,
+            stream_options={"include_usage": True},
+            api_key=request.access.api_key,
+            api_base=request.access.api_base,
+            # Our own limits tell a late first token from a silence, and cost no timer a read.
+            timeout=httpx.Timeout(None),
+            max_retries=0,
+            **request.options,
+        )
     if not isinstance(wrapper, CustomStreamWrapper):
         raise TypeError(f"litellm answered a streamed request with {type(wrapper).__name__}")
     stream = wrapper.completion_stream

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import current_thread, main_thread
+from types import ModuleType
 
+import litellm.main
 import litellm.utils
 import openai._utils
 import pytest
@@ -22,6 +25,7 @@ from agent.limits import ModelAccess, ModelLimits
 from agent.litellm_setup import body_json
 from agent.options import Options, ToolShape
 from agent.upstream import Request, begin
+from tests.support.providers import anthropic
 from tests.support.providers import openai as wire
 from tests.support.providers.loopback import provider
 from tests.support.providers.script import End, Text
@@ -113,3 +117,24 @@ def test_json_refuses_what_the_sdk_does(value: object) -> None:
         openapi_dumps({"messages": [value]})
     with pytest.raises(plain.type):
         body_json({"messages": [value]})
+
+
+@pytest.mark.parametrize(
+    ("model", "played", "base"), [("openai/gpt-4o-mini", wire, "/v1"), ("anthropic/claude-sonnet-4-5", anthropic, "")]
+)
+async def test_a_request_is_made_in_a_thread_only_where_that_may_block(
+    monkeypatch: pytest.MonkeyPatch, model: str, played: ModuleType, base: str
+) -> None:
+    threads = []
+    original = litellm.main.completion
+
+    def noted(*args: object, **named: object) -> object:
+        threads.append(current_thread())
+        return original(*args, **named)
+
+    monkeypatch.setattr(litellm.main, "completion", noted)
+    async with provider(played.reply([Text("Hi"), End()])) as server:
+        access = ModelAccess("k", f"{server.url}{base}")
+        begun = await begin(Request(model, [{"role": "user", "content": "Hello"}], Options(), access), ModelLimits())
+        await begun.lane.aclose()
+    assert [thread is main_thread() for thread in threads] == [model.startswith("openai/")]
