@@ -97,7 +97,7 @@ completions.async_maybe_transform = _given  # type: ignore[attr-defined, assignm
 _base_client.openapi_dumps = body_json  # type: ignore[attr-defined, assignment]
 # litellm walks the schemas of tools, to take out what OpenAI refuses, of which ours hold nothing;
 gpt_transformation.tool_with_sanitized_parameters = _as_it_is  # type: ignore[attr-defined, assignment]
-# it makes each request in a thread, of which the way there and back costs more than the work;
+# it makes each request in a thread, and the way there and back costs half a millisecond;
 litellm.main.asyncio = _Asyncio()  # type: ignore[attr-defined, assignment]
 # and it prices a response that has only begun, where agent/prices.py waits for its end.
 litellm.utils.update_response_metadata = _unpriced  # type: ignore[attr-defined, assignment]
