@@ -128,31 +128,38 @@ with recursive asked as materialized (
     ) placed
 ), names as materialized (
     -- Where names that hold every word are three times as many as a page has rows, neither rows with some of the words nor
-    -- rows of like meaning would be on the first; reading those is two thirds of a search. Where they fill half a page, the
-    -- index need not look at many rows. What is decided is the same for all pages of a size, so that none repeats a row.
+    -- rows of like meaning would be on the first; reading those is two thirds of a search. They are read for pages beyond
+    -- all that hold every word, and then come after those, nearest first: no page repeats a row of another. Where such
+    -- names fill half a page, the index need not look at many rows.
     select
-        enough, not enough and not exists (select from numbered where number) as wanted,
+        enough, not enough or held <= size + skip as wider,
+        (not enough or held <= size + skip) and not exists (select from numbered where number) as wanted,
         set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
     from (
-        select size, found, found >= 3 * size as enough
-        from asked, (select count(*) as found from ranked where in_name) counted
+        select size, skip, held, found, found >= 3 * size as enough
+        from asked, (
+            select
+                count(*) filter (where in_name) as found,
+                count(*) filter (where close_place <= 200 or dense_place <= 200) as held
+            from ranked
+        ) counted
     ) compared
 ), named as materialized (
     -- Rows with some of the words in the name, where the end of a phrase weighs most.
-    select id, distance, row_number() over (order by score desc, id) as place
+    select id, distance, late, row_number() over (partition by late order by score desc, id) as place
     from (
         select found.*
-        from asked cross join lateral (
-            select id, distance, ts_rank('{.1, .1, .3, 1}', name_search, asked.pairs) as score
+        from asked cross join names cross join lateral (
+            select id, distance, ts_rank('{.1, .1, .3, 1}', name_search, asked.pairs) as score, false as late
             from ranked
-            where in_name and (select enough from names)
+            where in_name and names.enough
             union all
             (
                 select
                     p.id, p.embedding <=> asked.vector as distance,
-                    ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score
+                    ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score, names.enough as late
                 from products p
-                where not (select enough from names)
+                where names.wider
                     and p.name_search @@ asked.pairs
                     and p.is_active
                     and coalesce(p.store_id = asked.store, true)
@@ -167,7 +174,7 @@ with recursive asked as materialized (
                 limit 400
             )
         ) found
-        order by score desc, id
+        order by late, score desc, id
         limit 200
     ) scored
 ), behind as materialized (
@@ -256,31 +263,32 @@ with recursive asked as materialized (
         limit 60
     ) near
 ), pool as (
-    select id, min(distance) as distance, sum(score) as score
+    select id, min(distance) as distance, sum(score) as score, bool_and(late) as late
     from (
         select
             id, distance,
             case when dense_place <= 200 then 0.5::float8 / (60 + dense_place) else 0 end
                 + case when close_place <= 200 then 0.5::float8 / (60 + close_place) else 0 end
-                + case when close_place <= 200 then 0.25::float8 / (60 + meant_place) else 0 end as score
+                + case when close_place <= 200 then 0.25::float8 / (60 + meant_place) else 0 end as score,
+            false as late
         from ranked
         where close_place <= 200 or dense_place <= 200
         union all
-        select id, distance, 0.5::float8 / (60 + place) from named
+        select id, distance, case when late then 0 else 0.5::float8 / (60 + place) end, late from named
         union all
-        select id, distance, 0 from indexed
+        select id, distance, 0, enough from indexed, names
         union all
-        select id, distance, 0 from further
+        select id, distance, 0, enough from further, names
         union all
         (
-            select id, distance, 0 from behind
+            select id, distance, 0, false from behind
             where $26::boolean and (select count(*) from behind) <= 3000
             order by distance limit 200
         )
         union all
-        (select id, distance, 0 from shelf order by distance limit 200)
+        (select id, distance, 0, enough from shelf, names order by distance limit 200)
         union all
-        select id, null, likeness / (60 + place) from numbered
+        select id, null, likeness / (60 + place), false from numbered
     ) legs
     group by id
 ), fused as materialized (
@@ -288,7 +296,8 @@ with recursive asked as materialized (
         id, distance,
         score + case
             when distance is null then 0
-            else 1.0::float8 / (60 + row_number() over (order by distance, id))
+            else case when late then 1e-6::float8 else 1 end
+                / (60 + row_number() over (partition by late order by distance, id))
         end as score
     from pool
 ), rest as (

@@ -125,7 +125,9 @@ async def test_nothing_behind_the_filters_is_an_empty_page(shop: Database) -> No
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    text=st.sampled_from(["lamp", "chair for an office", "MN-0123/X4", "zzz", "a bag to carry a laptop and more"]),
+    text=st.sampled_from(
+        ["lamp", "reading lamp", "chair for an office", "MN-0123/X4", "zzz", "a bag to carry a laptop and more"]
+    ),
     category=st.sampled_from([None, "home", "lamps", "chairs"]),
     brand=st.sampled_from([None, "lumen", "Kestrel"]),
     lowest=st.sampled_from([None, 2000]),
@@ -280,6 +282,16 @@ async def test_a_page_that_names_fill_three_times_is_not_filled_by_meaning(
         (indexed,) = (part for part in plan[0]["Plan"]["Plans"] if part.get("Subplan Name") == "CTE indexed")
         assert (indexed["Actual Rows"] > 0) == read
         assert all("lamp" in name for name in names(await search(conn, EMBEDDER, query)))
+
+
+async def test_pages_beyond_the_names_that_hold_every_word_go_on_with_what_is_like_it(shop: Database) -> None:
+    found: list[str] = []
+    while len(found) < 60:
+        found += names(await find(shop, "reading lamp", limit=5, offset=len(found)))
+    every = sum("reading lamp" in name for name in found)
+    assert 15 <= every < 40
+    assert all("reading lamp" in name for name in found[:every])
+    assert all("lamp" in name for name in found[every:])
 
 
 async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
