@@ -46,7 +46,10 @@ def _unpriced(**_: object) -> None:
 
 
 def body_json(body: object) -> bytes:
-    """The bytes openai's SDK makes of a body, a tenth of the time; what orjson does not take is left to it."""
+    """The bytes openai's SDK makes of a body, a tenth of the time; what orjson does not take is left to it.
+
+    But for NaN and infinity, which the SDK refuses with a ValueError: they are `null` here.
+    """
     try:
         return orjson.dumps(body)
     except orjson.JSONEncodeError:

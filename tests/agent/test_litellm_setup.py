@@ -119,6 +119,13 @@ def test_json_refuses_what_the_sdk_does(value: object) -> None:
         body_json({"messages": [value]})
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_json_has_null_for_the_numbers_that_the_sdk_refuses(value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        openapi_dumps({"messages": [value]})
+    assert body_json({"messages": [value]}) == b'{"messages":[null]}'
+
+
 @pytest.mark.parametrize(
     ("model", "played", "base"), [("openai/gpt-4o-mini", wire, "/v1"), ("anthropic/claude-sonnet-4-5", anthropic, "")]
 )
