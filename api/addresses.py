@@ -102,13 +102,15 @@ async def choose(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """Forget an address."""
+    """Forget an address: the audit log says that it was removed, and of before it keeps which fields changed."""
     address_id = uuid_in(request, _MISSING)
 
     async def effect(conn: Connection, person: Person) -> Reply:
-        before = await addresses.get(conn, person, address_id)
+        await addresses.get(conn, person, address_id)
         await addresses.remove(conn, person, address_id)
-        await _log(request, conn, person, "remove", before, None)
+        await audit.forget(conn, "address", address_id)
+        entry = Entry(entity_type="address", entity_id=address_id, action="remove", before={}, after={})
+        await audit.record(conn, person, entry, who.cause(request))
         return Reply(204)
 
     return await once(request, None, effect, required=False)
@@ -120,17 +122,16 @@ async def _log(
     person: Person,
     action: str,
     before: SavedAddress | None,
-    after: SavedAddress | None,
+    after: SavedAddress,
 ) -> None:
     """Into the audit log: what differs. Others than the person read there which fields they were (api/audit_log.py)."""
-    kept = before or after
-    if kept is None or before == after:
+    if before == after:
         return
     was, now = _flat(before), _flat(after)
     differ = [name for name in {**was, **now} if was.get(name) != now.get(name)]
     entry = Entry(
         entity_type="address",
-        entity_id=kept.id,
+        entity_id=after.id,
         action=action,
         before={name: was[name] for name in differ if name in was},
         after={name: now[name] for name in differ if name in now},

@@ -57,3 +57,8 @@ async def record(conn: Connection, person: Person, entry: Entry, cause: Cause) -
         cause.ip,
         cause.user_agent,
     )
+
+
+async def forget(conn: Connection, entity_type: str, entity_id: UUID) -> None:
+    """Leave of an entity's entries which fields changed, and no text that was in them."""
+    await conn.execute(_SQL["forget"], entity_type, entity_id)

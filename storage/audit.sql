@@ -9,3 +9,19 @@ values (
     (select id from parts where message_id = $6 and tool_tool_call_id = $7 order by "order" desc limit 1),
     $8, $9, $10::text::inet, $11
 );
+
+-- name: forget
+-- $1 entity type, $2 entity
+update audit_log a set changes = coalesce(
+    (
+        select jsonb_object_agg(side.key, (
+            select coalesce(
+                jsonb_object_agg(f.key, case jsonb_typeof(f.value) when 'string' then 'null'::jsonb else f.value end), '{}'
+            )
+            from jsonb_each(side.value) f
+        ))
+        from jsonb_each(a.changes) side
+    ),
+    '{}'
+)
+where a.entity_id = $2 and a.entity_type = $1;

@@ -40,7 +40,6 @@ async def test_the_audit_log_tells_what_changed_and_others_not_where_somebody_li
         await one.http.put(f"/v1/addresses/{first}", json=BERLIN | {"city": "Kiel"})
         second = (await one.http.post("/v1/addresses", json=BERLIN)).json()["id"]
         await one.http.post(f"/v1/addresses/{second}/default")
-        await one.http.delete(f"/v1/addresses/{first}")
         whole = BERLIN | {"line2": "", "region": "", "phone": ""}
         exported = (await one.http.get("/v1/auth/export")).json()["tables"]["audit_log"]
         told = [(row["action"], row["changes"]) for row in exported if row["entity_type"] == "address"]
@@ -49,20 +48,36 @@ async def test_the_audit_log_tells_what_changed_and_others_not_where_somebody_li
             ("change", {"before": {"city": "Berlin"}, "after": {"city": "Kiel"}}),
             ("create", {"before": {}, "after": whole | {"is_default": False}}),
             ("choose", {"before": {"is_default": False}, "after": {"is_default": True}}),
-            ("remove", {"before": whole | {"city": "Kiel", "is_default": False}, "after": {}}),
         ]
         path = f"/v1/audit-log?user_id={one.person.user_id}&entity_type=address"
         logged = await admin.http.get(path)
-        assert [(row["before"], row["after"]) for row in logged.json()["items"]][1] == (
-            {"is_default": False},
-            {"is_default": True},
-        )
+        last = logged.json()["items"][0]
+        assert (last["before"], last["after"]) == ({"is_default": False}, {"is_default": True})
         assert logged.json()["items"][-2]["after"] == {"city": "(hidden)"}
         assert not [word for word in ("Ann Lee", "Torstr", "Kiel", "Berlin", "10119") if word in logged.text]
         async with here.service.database.transaction() as conn:
             await erasing.erase(conn, one.person.user_id, [])
             left = await conn.fetch("select changes from audit_log where entity_id = any($1)", [first, second])
-        assert [row["changes"] for row in left] == [{}] * 5
+        assert [row["changes"] for row in left] == [{}] * 4
+
+
+async def test_of_a_forgotten_address_the_audit_log_keeps_which_fields_changed(here: Running) -> None:
+    async with shopper(here) as one:
+        first = (await one.http.post("/v1/addresses", json=BERLIN | {"phone": "030 4711"})).json()["id"]
+        second = (await one.http.post("/v1/addresses", json=BERLIN | {"city": "Bonn"})).json()["id"]
+        await one.http.put(f"/v1/addresses/{first}", json=BERLIN | {"city": "Kiel", "phone": "030 4711"})
+        async with here.service.database.connection() as conn:
+            of_one = "select action, changes from audit_log where entity_id = $1 order by created_at, id"
+            [kept] = await conn.fetch(of_one, second)
+            assert (await one.http.delete(f"/v1/addresses/{first}")).status_code == 204
+            left = [(row["action"], row["changes"]) for row in await conn.fetch(of_one, first)]
+            assert await conn.fetch(of_one, second) == [kept]
+    fields = dict.fromkeys(("name", "line1", "line2", "city", "region", "postal_code", "country", "phone"))
+    assert left == [
+        ("create", {"before": {}, "after": fields | {"is_default": True}}),
+        ("change", {"before": {"city": None}, "after": {"city": None}}),
+        ("remove", {"before": {}, "after": {}}),
+    ]
 
 
 async def test_another_s_address_does_not_exist(here: Running) -> None:
