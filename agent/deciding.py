@@ -106,7 +106,7 @@ async def decide(conn: Connection, person: Person, said: Said, desk: Desk) -> De
     ctx = _context(conn, person, action, desk, place)
     came = await _came(ctx, action, said, desk)
     settled, again = await _settle(ctx, action, came, place)
-    going = None if place is None else await place.go_on_or_rest(conn, desk)
+    going = None if place is None else await place.go_on_or_rest(conn, person, desk)
     return Decided(action=settled, again=again, job=going)
 
 
@@ -265,13 +265,17 @@ class _Place:
         ]
         await parts.save(conn, rows)
 
-    async def go_on_or_rest(self, conn: Connection, desk: Desk) -> Job | None:
-        """Once nothing of it waits any more the answer goes on, unless the chat has gone on without it."""
+    async def go_on_or_rest(self, conn: Connection, person: Person, desk: Desk) -> Job | None:
+        """Once nothing of it waits any more the answer goes on, unless the chat has gone on without it.
+
+        Where a key for some stores decided, it goes on for that key; no other decision makes it tell more than before.
+        """
         done = self.before == "waiting" and await actions.pending_of(conn, self.message.id) == 0
         if not done or self.chat.leaf_id != self.message.id or await runs.active(conn, self.chat.id) is not None:
             await self.rest(conn)
             return None
-        run = await runs.go_on(conn, self.run.id, desk.lease.owner, desk.clock() + desk.lease.lasts)
+        key_id = desk.cause.api_key_id if person.for_stores else None
+        run = await runs.go_on(conn, self.run.id, desk.lease.owner, desk.clock() + desk.lease.lasts, key_id)
         await messages.begin_again(conn, self.message.id)
         return await job.read(conn, run)
 

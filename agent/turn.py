@@ -49,7 +49,7 @@ class Asked:
     """What a request asks for: an answer to a new message, to an edited one, or another answer to an old one.
 
     A regenerate may bring the `question` that is to be answered; it counts only where we never got it, because the
-    request that brought it failed.
+    request that brought it failed. `api_key_id` is the key the request came with.
     """
 
     chat: str
@@ -60,6 +60,7 @@ class Asked:
     base_url: str
     when_busy: WhenBusy = "reject"
     question: Question | None = None
+    api_key_id: UUID | None = None
 
     @property
     def title(self) -> str:
@@ -144,6 +145,7 @@ async def lay_down(
             owner=lease.owner,
             now=now,
             lease_until=now + lease.lasts,
+            api_key_id=asked.api_key_id,
         ),
     )
     return turn

@@ -79,11 +79,10 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
             person, guest = await who.person_or_guest(conn, request)
             if asked.store_id is None:
                 asked = replace(asked, store_id=await key.store_id(request, conn, slug, here.settings.store))
-            turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock, begin)
             shown = key.known(request)
             key_id = None if shown is None else shown.id
-            if turn.is_new and key_id is not None:
-                await runs.by_key(conn, turn.run.id, key_id)
+            asked = replace(asked, api_key_id=key_id)
+            turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock, begin)
             if turn.is_new and (budget := _budget(here.settings)) is not None:
                 await budgets.reserve(conn, turn.run.id, person.user_id, key_id, budget, here.clock())
             if turn.is_new and turn.run.state == "queued":

@@ -42,12 +42,32 @@ class Remembered:
 
 
 async def search(
-    conn: Connection, embedder: Embedder, person: Person, text: str, *, without: UUID | None = None, limit: int = 5
+    conn: Connection,
+    embedder: Embedder,
+    person: Person,
+    text: str,
+    *,
+    store_id: UUID | None = None,
+    without: UUID | None = None,
+    limit: int = 5,
 ) -> tuple[Remembered, ...]:
-    """What was said that `text` is about, the nearest first; nothing of the chat that the message `without` is in."""
+    """What was said that `text` is about, the nearest first; nothing of the chat that the message `without` is in.
+
+    One who asks by a key for some stores is told of chats about the store `store_id` alone.
+    """
     await _remember(conn, embedder, person)
     [vector] = await embedder.embed([text])
-    rows = await conn.fetch(_SQL["search"], person.user_id, HalfVector(vector), text, without, _RELATED, limit)
+    rows = await conn.fetch(
+        _SQL["search"],
+        person.user_id,
+        HalfVector(vector),
+        text,
+        without,
+        _RELATED,
+        limit,
+        person.for_stores,
+        store_id,
+    )
     return tuple(Remembered(**row) for row in rows)
 
 

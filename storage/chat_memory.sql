@@ -24,7 +24,8 @@ on conflict (message_id) do update
 set content = excluded.content, embedding = excluded.embedding, metadata = excluded.metadata, updated_at = now();
 
 -- name: search
--- $1 user, $2 vector, $3 text, $4 message whose chat is left out or null, $5 least cosine, $6 limit
+-- $1 user, $2 vector, $3 text, $4 message whose chat is left out or null, $5 least cosine, $6 limit, $7 whether only chats
+-- about $8, a store or null, count
 select
     c.public_id as chat, c.title, m.public_id as message, m.role, v.content, m.created_at as said_at,
     near.similarity
@@ -37,7 +38,7 @@ cross join lateral (
             as similarity,
         to_tsvector('simple', v.content) @@ plainto_tsquery('simple', $3) as has_words
 ) near
-where v.user_id = $1 and c.is_active
+where v.user_id = $1 and c.is_active and (not $7::bool or c.store_id = $8::uuid)
     and c.id is distinct from (select chat_id from messages where id = $4)
     and (near.similarity >= $5::float8 or near.has_words)
 order by near.has_words desc, near.similarity desc, m.id desc

@@ -147,11 +147,6 @@ async def extend(conn: Connection, owner: str, run_ids: list[UUID], lease_until:
     return frozenset(record["id"] for record in records)
 
 
-async def by_key(conn: Connection, run_id: UUID, key_id: UUID) -> None:
-    """The question of this run came with an API key."""
-    await conn.execute(_SQL["by_key"], run_id, key_id)
-
-
 async def request_stop(conn: Connection, run_id: UUID, now: datetime) -> None:
     """Ask whoever holds the run to stop it; one that still waits for its turn is stopped at once."""
     await conn.execute(_SQL["request_stop"], run_id, now)
@@ -192,9 +187,11 @@ async def rest(conn: Connection, run_id: UUID, state: RunState) -> None:
     await conn.execute(_SQL["rest"], run_id, state)
 
 
-async def go_on(conn: Connection, run_id: UUID, owner: str, lease_until: datetime) -> Run:
-    """Let a reopened run be made on, by `owner`, as if it had just begun."""
-    [record] = await conn.fetch(_SQL["go_on"], run_id, owner, lease_until)
+async def go_on(
+    conn: Connection, run_id: UUID, owner: str, lease_until: datetime, api_key_id: UUID | None = None
+) -> Run:
+    """Let a reopened run be made on, by `owner`, as if it had just begun, and as if asked with that API key."""
+    [record] = await conn.fetch(_SQL["go_on"], run_id, owner, lease_until, api_key_id)
     return from_record(dict(record))
 
 

@@ -105,10 +105,11 @@ select exists (
 );
 
 -- name: go_on
--- $1 run id, $2 owner, $3 lease until
+-- $1 run id, $2 owner, $3 lease until, $4 the API key it goes on for or null where that stays as it was
 update runs set
     state = 'running', owner = $2, lease_until = $3, attempts = 1, stop_requested_at = null, finish_reason = null,
-    error_code = null, error_text = null, error_retry = null, finished_at = null, told_at = null
+    error_code = null, error_text = null, error_retry = null, finished_at = null, told_at = null,
+    api_key_id = coalesce($4, api_key_id)
 where id = $1
 returning
     id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, retractions, finish_reason, error_code,
@@ -151,7 +152,3 @@ select
     step, model, input_tokens, output_tokens, reasoning_tokens, cached_tokens, cost_micros, estimated, started_at,
     first_token_at, finished_at, finish_reason
 from run_steps where run_id = $1 order by step;
-
--- name: by_key
--- $1 run id, $2 the API key its question came with
-update runs set api_key_id = $2 where id = $1;

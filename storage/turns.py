@@ -37,7 +37,7 @@ class Opened:
 class Rows:
     """What a turn lays down. `question` is a new message with its parts, None where an old one is answered.
 
-    A run that is running is `owner`'s from `now` to `lease_until`.
+    A run that is running is `owner`'s from `now` to `lease_until`. `api_key_id` is the key that asks, if one does.
     """
 
     question: tuple[Message, Sequence[Part]] | None
@@ -47,6 +47,7 @@ class Rows:
     owner: str
     now: datetime
     lease_until: datetime
+    api_key_id: UUID | None = None
 
 
 async def open_(conn: Connection, public_id: str, user_id: UUID, store_id: UUID | None, title: str) -> Opened:
@@ -93,4 +94,5 @@ async def lay_down(conn: Connection, rows: Rows) -> None:
         rows.owner if is_running else None,
         rows.now if is_running else None,
         rows.lease_until if is_running else None,
+        rows.api_key_id,
     )

@@ -13,7 +13,7 @@ returning
 -- there already, $6 answer id, $7 jsonb metadata, $8 prompt as rendered, $9 its name, $10 its version, $11 model,
 -- $12 max tokens, $13 temperature, $14 top_p, $15 frequency penalty, $16 presence penalty, $17 seed, $18 run id,
 -- $19 session id or null, $20 base url, $21 state (queued or running), $22 epoch, $23 attempts, and where it is running
--- $24 owner, $25 started at, $26 lease until
+-- $24 owner, $25 started at, $26 lease until; $27 the API key it was asked with or null
 with question as (
     insert into messages (id, chat_id, parent_id, public_id, role)
     select $2::uuid, $1::uuid, $3::uuid, $4::text, 'user' where $5::jsonb is not null
@@ -37,8 +37,8 @@ with question as (
 ), run as (
     insert into runs (
         id, chat_id, message_id, user_message_id, session_id, base_url, state, epoch, attempts, owner, started_at,
-        lease_until
+        lease_until, api_key_id
     )
-    values ($18, $1::uuid, $6::uuid, $2::uuid, $19, $20, $21, $22, $23, $24, $25, $26)
+    values ($18, $1::uuid, $6::uuid, $2::uuid, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 )
 update chats set leaf_id = $6::uuid, updated_at = now() where id = $1::uuid;

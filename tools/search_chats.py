@@ -41,7 +41,9 @@ async def search_chats(
 
     Only when they refer to an earlier conversation. Prices and stock in it are of that time: look them up again.
     """
-    found = await chat_memory.search(ctx.conn, ctx.embedder, ctx.person, query, without=ctx.message_id, limit=limit)
+    found = await chat_memory.search(
+        ctx.conn, ctx.embedder, ctx.person, query, store_id=ctx.store_id, without=ctx.message_id, limit=limit
+    )
     return ToolResult(
         output={
             "passages": [

@@ -11,7 +11,9 @@ import pytest
 from api.mcp import KEY
 from api.rights import Scope
 from api.routes import ENDPOINTS
+from tests.support.asking import giving
 from tests.support.factory import unique
+from tests.support.give_away import give_away
 from tests.support.integrator import integrator, new_key
 from tests.support.orders import ordered
 from tests.support.problems import problem
@@ -19,6 +21,7 @@ from tests.support.providers.script import Arguments, Call, End, Script, Text
 from tests.support.service import Browser, Ground, Running, gated, running
 from tests.support.shopfront import Shopfront, make_shopfront
 from tests.support.shopper import shopper
+from tools.registry import SHOP_TOOLS
 
 JSON = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
@@ -177,6 +180,35 @@ async def test_an_answer_to_such_a_key_does_not_either(ground: Ground, shop: Sho
         assert ("Hidden Lane 7" in told) is not bound
 
 
+@pytest.mark.parametrize(
+    ("asks", "confirms", "hidden"),
+    [("owner", "bound", True), ("bound", "owner", True), ("bound", "free", True), ("owner", "free", False)],
+)
+async def test_an_answer_that_such_a_key_asked_for_or_confirmed_goes_on_without_it(
+    ground: Ground, shop: Shopfront, asks: str, confirms: str, hidden: bool
+) -> None:
+    look: Script = (Call(0, unique("call"), "view_orders"), Arguments(0, "{}"), End("tool_calls"))
+    tools, steps = (*SHOP_TOOLS, give_away), (giving(shop.mug, 1), look, (Text("Done."), End()))
+    async with running(ground, *steps, tools=tools) as here, shopper(here) as owner:
+        saved = {"line1": "Hidden Lane 7", "city": "Berlin", "postal_code": "10119", "country": "DE"}
+        await owner.http.post("/v1/addresses", json=saved)
+        scopes = ("chats:write", "orders:write")
+        async with (
+            integrator(here, await new_key(owner, *scopes, stores=[shop.store.slug])) as bound,
+            integrator(here, await new_key(owner, *scopes)) as free,
+        ):
+            doors = {"owner": owner.http, "bound": bound, "free": free}
+            reader = Browser(doors[asks], unique("chat"))
+            asked = await reader.say("Give it away", store=shop.store.slug)
+            [action] = [chunk["approvalId"] for chunk in asked.chunks if chunk["type"] == "tool-approval-request"]
+            yes = await doors[confirms].post(f"/v1/actions/{action}/confirm", headers={"Idempotency-Key": action})
+            assert yes.status_code == 200, yes.text
+            await reader.resume()
+            told = (await bound.get(f"/api/chat/{reader.chat}")).text
+        assert "Done." in told
+        assert ("Hidden Lane 7" not in told) is hidden
+
+
 async def test_a_chat_of_such_a_key_is_about_its_store(here: Running, shop: Shopfront, other: Shopfront) -> None:
     async with shopper(here) as owner:
         away = here.browser.body(store=other.store.slug) | {"id": unique("chat")}
@@ -189,6 +221,21 @@ async def test_a_chat_of_such_a_key_is_about_its_store(here: Running, shop: Shop
             async with here.service.database.connection() as conn:
                 about: UUID = await conn.fetchval("select store_id from chats where public_id = $1", body["id"])
             assert about == shop.store.id
+
+
+async def test_such_a_key_finds_nothing_of_chats_about_other_stores(
+    here: Running, shop: Shopfront, other: Shopfront
+) -> None:
+    async with shopper(here) as owner:
+        for store in (shop.store.slug, other.store.slug, None):
+            said = {"store": store} if store else {}
+            await Browser(owner.http, unique("chat")).say(f"A kettle from {store or 'anywhere'}", **said)
+        for stores, found in (([shop.store.slug], {shop.store.slug}), (None, {shop.store.slug, other.store.slug})):
+            async with integrator(here, await new_key(owner, "tools", stores=stores)) as till:
+                told = await till.post("/v1/tools/search_chats", json={"query": "kettle", "limit": 10})
+            texts = {each["text"] for each in told.json()["output"]["passages"] if each["by"] == "shopper"}
+            anywhere = set() if stores else {"A kettle from anywhere"}
+            assert texts == {f"A kettle from {each}" for each in found} | anywhere
 
 
 async def test_a_key_for_several_stores_says_which(here: Running, shop: Shopfront, other: Shopfront) -> None:
