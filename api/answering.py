@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -30,6 +32,7 @@ from storage.stores import Store
 _DEFAULT_PROMPT = "shopper"
 _STOP_PATIENCE = 5.0
 _MOST_INTERRUPTED = 20
+_T = TypeVar("_T")
 
 
 async def answer(request: Request, asked: Asked, given: Options, store: str | None = None) -> Response:
@@ -51,14 +54,39 @@ async def _taken(request: Request, asked: Asked, given: Options, store: str | No
     """The turn laid down. Where the message is to interrupt, whatever answers the chat is stopped first: another one
     that interrupts may come between, and is then stopped as well.
     """
+    here = service(request)
+    if asked.when_busy != "interrupt":
+        return await _begin(request, asked, given, store)
+    return await interrupting(
+        lambda: _begin(request, asked, given, store),
+        lambda run_id, patience: stop(here, run_id, patience),
+        asyncio.get_running_loop().time,
+        _STOP_PATIENCE,
+    )
+
+
+async def interrupting(
+    begin: Callable[[], Awaitable[_T]],
+    stop: Callable[[UUID, float], Awaitable[Run | None]],
+    now: Callable[[], float],
+    patience: float,
+) -> _T:
+    """What `begin` gives, once nothing is in its way. `stop` is told which run, and how many seconds it has.
+
+    Raises RunInProgress when no run has ended for `patience` seconds by `now`.
+    """
+    deadline = now() + patience
     for _ in range(_MOST_INTERRUPTED):
         try:
-            return await _begin(request, asked, given, store)
+            return await begin()
         except RunInProgress as busy:
-            if asked.when_busy != "interrupt":
+            left = deadline - now()
+            if left <= 0:
                 raise
-            await stop(service(request), busy.run_id)
-    return await _begin(request, asked, given, store)
+            run = await stop(busy.run_id, left)
+            if run is None or run.state not in ("queued", "running"):
+                deadline = now() + patience
+    return await begin()
 
 
 async def _begin(request: Request, asked: Asked, given: Options, slug: str | None) -> tuple[Turn, NewGuest | None]:
@@ -96,8 +124,8 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
     return turn, guest
 
 
-async def stop(here: Service, run_id: UUID) -> Run | None:
-    """Stop a run wherever it is made and wait, for some seconds, until it has ended; the run as it stands then."""
+async def stop(here: Service, run_id: UUID, patience: float = _STOP_PATIENCE) -> Run | None:
+    """Stop a run wherever it is made and wait, so many seconds, until it has ended; the run as it stands then."""
     async with here.database.connection() as conn:
         await runs.request_stop(conn, run_id, here.clock())
         await notices.send(conn, STOP)
@@ -105,7 +133,7 @@ async def stop(here: Service, run_id: UUID) -> Run | None:
     if run is None or await here.runner.stop(run_id):
         return await _run(here, run_id)
     with suppress(Cut):
-        async for _ in here.feed.follow(run.message_id, Reader(resumes=True, resets=True), _STOP_PATIENCE):
+        async for _ in here.feed.follow(run.message_id, Reader(resumes=True, resets=True), patience):
             pass
     return await _run(here, run_id)
 

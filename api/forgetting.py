@@ -21,7 +21,8 @@ class Forgetter(Loop):
     """One loop a process, which looks at 2,000 guests every `every` seconds and deletes at most `most` of them.
 
     It goes through all guests in the order of their ids and then begins anew. Each one goes in a transaction of their
-    own; one process at a time is at it. `after` is how long a guest is kept.
+    own. Each process has its place and its bound; a sweep that meets another one deleting ends there. `after` is how
+    long a guest is kept.
     """
 
     def __init__(

@@ -6,12 +6,16 @@ called while rows are locked. The database refuses what would pay back more than
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 from uuid import UUID
 
+import asyncpg
+
 from storage import payment_methods, sql
 from storage.database import Connection
+from storage.errors import Conflict
 from storage.money import Money
 from storage.orders import OrderPayment
 from storage.payment_methods import PaymentMethod
@@ -20,6 +24,21 @@ _SQL = sql.load(__file__)
 
 PAID_BACK = "order_payments_paid_back_check"
 """The rule of the database that no more is paid back, or on its way back, than came in."""
+
+
+class NothingToPayBack(Conflict):
+    """More would be paid back than has come in for this order; the shop's people settle its payments first."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raises NothingToPayBack where the database refuses a row by `PAID_BACK`."""
+    try:
+        yield
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != PAID_BACK:
+            raise
+        raise NothingToPayBack from error
 
 
 async def charge(
@@ -37,7 +56,7 @@ async def charge(
 async def pay_back(
     conn: Connection, order_id: UUID, method: PaymentMethod, amount: Money, *, return_id: UUID | None = None
 ) -> None:
-    """The shopper gets `amount` back, once so much has come in."""
+    """The shopper gets `amount` back, once so much has come in. Raises NothingToPayBack."""
     if amount.amount:
         await _add(conn, order_id, method, "refund", amount, return_id)
         await credit_waiting(conn, order_id)
@@ -48,7 +67,8 @@ async def credit_waiting(conn: Connection, order_id: UUID) -> None:
     for row in await conn.fetch(_SQL["waiting"], order_id):
         if row["amount"] <= await conn.fetchval(_SQL["left"], order_id):
             await payment_methods.refund(conn, row["payment_method_id"], row["amount"])
-            await conn.execute(_SQL["set_status"], row["id"], "completed")
+            with refusing():
+                await conn.execute(_SQL["set_status"], row["id"], "completed")
     await restate(conn, order_id)
 
 
@@ -75,14 +95,19 @@ async def end_hold(conn: Connection, rows: Iterable[OrderPayment], return_id: UU
     for row in rows:
         if row.return_id == return_id and row.status == "authorized":
             await payment_methods.release(conn, row.payment_method_id, row.amount, paid=paid)
-            await conn.execute(_SQL["set_status"], row.id, "completed" if paid else "voided")
+            with refusing():
+                await conn.execute(_SQL["set_status"], row.id, "completed" if paid else "voided")
             return True
     return False
 
 
 async def void(conn: Connection, row: OrderPayment) -> None:
-    """A payment that was not made yet is not to be made; if a provider was asked for it, it is undone there."""
-    await conn.execute(_SQL["void"], row.id)
+    """A payment that was not made yet is not to be made; if a provider was asked for it, it is undone there.
+
+    Raises NothingToPayBack.
+    """
+    with refusing():
+        await conn.execute(_SQL["void"], row.id)
 
 
 async def restate(conn: Connection, order_id: UUID) -> None:
@@ -113,4 +138,7 @@ async def _add(
 ) -> None:
     status = "completed" if method.kind == "gift_card" and kind == "payment" else "pending"
     due = status == "pending" and method.kind != "gift_card"
-    await conn.execute(_SQL["add"], order_id, return_id, method.id, kind, amount.amount, amount.currency, status, due)
+    with refusing():
+        await conn.execute(
+            _SQL["add"], order_id, return_id, method.id, kind, amount.amount, amount.currency, status, due
+        )

@@ -6,6 +6,7 @@ counts the claims, so that whoever comes back late is known and changes nothing.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -17,21 +18,20 @@ from storage import audit, ledger, sql
 from storage.audit import Cause
 from storage.database import Connection
 from storage.errors import Conflict, NotFound
+from storage.ledger import NothingToPayBack
 from storage.money import Money
 from storage.payment_methods import Kind
 from storage.people import Person
 from storage.text import storable
 
 _SQL = sql.load(__file__)
+_log = logging.getLogger(__name__)
 _LONGEST = 500
+_PUT_OFF = timedelta(hours=1)
 
 
 class PaymentNotOpen(Conflict):
     """There is nothing to settle by hand: it is settled, or a payment provider is at it."""
-
-
-class NothingToPayBack(Conflict):
-    """More would be paid back than has come in for this order; settle the payment first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +80,20 @@ Outcome = Done | Refused | Waiting
 
 
 async def claim(conn: Connection, now: datetime, until: datetime) -> Transfer | None:
-    """Take what is longest due; nobody else does before `until`. None when nothing is. Runs inside a transaction."""
+    """Take what is longest due; nobody else does before `until`. None when nothing is. Runs inside a transaction.
+
+    What the database refuses is logged, put off for an hour and passed over, so that it keeps no other order waiting.
+    """
     while (order_id := await conn.fetchval(_SQL["lock_due"], now)) is not None:
         # Looked at anew: what was due before the order was ours may have been taken by whoever had it.
-        record = await conn.fetchrow(_SQL["claim"], order_id, now, until)
+        try:
+            with ledger.refusing():
+                async with conn.transaction():
+                    record = await conn.fetchrow(_SQL["claim"], order_id, now, until)
+        except NothingToPayBack as error:
+            _log.error("order %s: %s", order_id, error)
+            await conn.execute(_SQL["put_off"], order_id, now, now + _PUT_OFF, error.detail)
+            continue
         if record is not None:
             return _transfer(record)
     return None
@@ -135,12 +145,8 @@ async def settle_by_hand(
     if order_id is None:
         raise NotFound("There is no such payment.")
     await conn.execute(_SQL["lock_order"], order_id)
-    try:
+    with ledger.refusing():
         settled = await conn.fetchrow(_SQL["by_hand"], payment_id, reference)
-    except asyncpg.CheckViolationError as error:
-        if error.constraint_name != ledger.PAID_BACK:
-            raise
-        raise NothingToPayBack from error
     if settled is None:
         raise PaymentNotOpen
     await ledger.credit_waiting(conn, order_id)

@@ -25,6 +25,11 @@ select
     ) as paid_by
 from taken t join orders o on o.id = t.order_id join payment_methods m on m.id = t.payment_method_id;
 
+-- name: put_off
+-- $1 order, $2 now, $3 when to look again, $4 what went wrong; the row that `claim` would take
+update order_payments set due_at = $3, failure = $4, updated_at = now()
+where id = (select id from payments_due where order_id = $1 and due_at <= $2 order by due_at limit 1);
+
 -- name: lock_order
 -- $1 order
 select id from orders where id = $1 for update;

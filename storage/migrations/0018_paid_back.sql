@@ -61,3 +61,50 @@ where p.due_at is not null and case p.status
     )
     else false
 end;
+
+-- What the rules would refuse for good: before they were there, a cancellation promised again what had failed. Of the
+-- refunds of an order that nobody was asked for, the newest first, and then of those that failed, what is too much goes.
+create temporary table surplus on commit drop as
+select id, order_id, amount, least(amount, too_much - before) as over
+from (
+    select
+        p.id, p.order_id, p.amount, -left_to_promise(p.order_id) as too_much,
+        sum(p.amount) over (partition by p.order_id order by p.status desc, p.id desc) - p.amount as before
+    from order_payments p
+    where p.type = 'refund' and (p.status = 'failed' or (p.status = 'pending' and p.attempts = 0))
+) promised
+where too_much > before;
+
+update order_payments p set
+    status = case when s.over = s.amount then 'voided' else p.status end,
+    due_at = case when s.over < s.amount then p.due_at end,
+    amount = case when s.over = s.amount then p.amount else p.amount - s.over end,
+    failure = case when s.over = s.amount then 'More would have gone back than came in.' else p.failure end,
+    updated_at = now()
+from surplus s
+where s.id = p.id;
+
+-- As `restate` in storage/ledger.sql.
+update orders o set updated_at = now(), payment_status = case
+    when rows.failed > 0 then 'failed'
+    when rows.live = 0 then 'voided'
+    when rows.refunds > 0 and rows.payments = rows.refunds then 'refunded'
+    when rows.pending > 0 then 'pending'
+    when rows.authorized > 0 then 'authorized'
+    else 'completed'
+end
+from (
+    select
+        order_id,
+        count(*) filter (where status = 'failed') as failed,
+        count(*) filter (where status <> 'voided') as live,
+        count(*) filter (where status = 'pending' and type = 'payment') as pending,
+        count(*) filter (where status = 'authorized') as authorized,
+        coalesce(sum(amount) filter (where type = 'payment' and status = 'completed'), 0) as payments,
+        coalesce(sum(amount) filter (where type = 'refund' and status = 'completed'), 0) as refunds
+    from order_payments
+    where order_id in (select order_id from surplus)
+        and not (return_id is not null and status in ('authorized', 'voided'))
+    group by order_id
+) rows
+where o.id = rows.order_id;

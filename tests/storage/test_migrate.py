@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,8 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from storage import erasing, payment_methods, settlement
 from storage import migrate as runner
-from storage.database import connect
+from storage.clock import utc_now
+from storage.database import connect, prepare
 from storage.embedded import serve
 from storage.errors import (
     DatabaseTooNew,
@@ -20,6 +24,8 @@ from storage.errors import (
     WrongServer,
 )
 from storage.migrate import FOLDER, migrate, read
+from tests.support.factory import buy, make_member, make_person, make_product, make_store
+from tests.support.orders import NO_CAUSE
 
 TABLE = "create table things (id int not null);\n"
 CONCURRENT = "-- no-transaction\ncreate unique index concurrently things_id_key on things (id);\n"
@@ -181,6 +187,86 @@ async def test_an_old_server_and_an_old_or_missing_pgvector_are_refused(
     pretend(server_version="select 150013")
     with pytest.raises(WrongServer, match="16 or later"):
         await migrate(empty_url)
+
+
+# What an order of 10.00 that was paid had promised back before 0018: amount, status, how often somebody was asked; and
+# what is left of it.
+PROMISED = {
+    "again, of nobody yet": ([(1000, "failed", 1), (1000, "pending", 0)], [(1000, "failed"), (1000, "voided")]),
+    "again, and done": ([(1000, "failed", 1), (1000, "completed", 1)], [(1000, "voided"), (1000, "completed")]),
+    "again, and asked": ([(1000, "failed", 1), (1000, "pending", 1)], [(1000, "voided"), (1000, "pending")]),
+    "again, and failed": ([(1000, "failed", 1), (1000, "failed", 1)], [(1000, "failed"), (1000, "voided")]),
+    "partly again": ([(600, "failed", 1), (600, "pending", 0)], [(600, "failed"), (400, "pending")]),
+    "twice too much": (
+        [(800, "failed", 1), (600, "pending", 0), (600, "completed", 1)],
+        [(400, "failed"), (600, "voided"), (600, "completed")],
+    ),
+    "no more than came in": ([(400, "failed", 1), (600, "pending", 0)], [(400, "failed"), (600, "pending")]),
+}
+
+
+@pytest.mark.parametrize("promised", PROMISED)
+async def test_0018_takes_back_what_older_ledgers_promised_too_much(
+    empty_url: str, tmp_path: Path, promised: str
+) -> None:
+    before, after = PROMISED[promised]
+    for path in sorted(FOLDER.glob("*.sql"))[:17]:
+        shutil.copy(path, tmp_path)
+    await migrate(empty_url, tmp_path)
+    async with connected(empty_url) as conn:
+        await prepare(conn)
+        person = await make_person(conn)
+        order = await buy(conn, person, await make_product(conn, await make_store(conn)), cancelled=True)
+        card = await payment_methods.add(conn, person.user_id, "credit_card", reference="acct")
+        await conn.execute("update orders set payment_status = 'failed'")
+        for kind, (amount, status, attempts) in [
+            ("payment", (1000, "completed", 1)), *(("refund", row) for row in before),
+        ]:  # fmt: skip
+            await conn.execute(
+                "insert into order_payments"
+                " (order_id, payment_method_id, type, amount, currency, status, attempts, due_at)"
+                " values ($1, $2, $3, $4, 'EUR', $5, $6, case when $5 = 'pending' then now() end)",
+                order, card.id, kind, amount, status, attempts,
+            )  # fmt: skip
+        await migrate(empty_url)
+        refunds = "select id, amount, status from order_payments where type = 'refund' order by id"
+        assert [(row["amount"], row["status"]) for row in await conn.fetch(refunds)] == after
+
+        # Whatever is left can be brought to its end, the person can leave, and no more has gone back than came in.
+        staff, now = await make_member(conn, role="admin"), utc_now()
+        while True:
+            async with conn.transaction():
+                due = await settlement.claim(conn, now, now)
+                if due is None:
+                    break
+                await settlement.record(conn, due, settlement.Done(), now)
+        for row in await conn.fetch(refunds):
+            if row["status"] == "failed":
+                async with conn.transaction():
+                    await settlement.settle_by_hand(conn, staff, row["id"], None, NO_CAUSE)
+        assert await conn.fetchval("select payment_status from orders") == "refunded"
+        assert await conn.fetchval("select left_to_pay_back($1)", order) == 0
+        async with conn.transaction():
+            assert await erasing.erase(conn, person.user_id, [])
+
+
+def test_indexes_and_keys_of_tables_that_are_there_are_made_beside_their_writers() -> None:
+    """From 0018 on: no index is built in a transaction, and no key looks at every row as it is added."""
+    later = read()[17:]
+    assert sum("index concurrently" in one.text for one in later) >= 5
+    for migration in later:
+        code = re.sub(r"--.*", "", migration.text)
+        made = set(re.findall(r"create table (\w+)", code))
+        assert set(re.findall(r"create (?:unique )?index (?!concurrently)\w+\s+on (\w+)", code)) <= made
+        assert migration.transactional or len(re.findall(";", code)) == 1
+        assert made or code.count("references") == code.count("not valid")
+        assert not ("validate constraint" in code and "not valid" in code)
+
+
+async def test_every_key_and_index_is_valid_in_the_end(server_url: str) -> None:
+    async with connected(server_url) as conn:
+        assert await conn.fetch("select conname from pg_constraint where not convalidated") == []
+        assert await conn.fetch("select indexrelid::regclass from pg_index where not indisvalid") == []
 
 
 class TestBothServers:

@@ -20,6 +20,7 @@ from storage import (
 from storage.clock import utc_now
 from storage.database import Connection, Database
 from storage.errors import NotFound
+from storage.ledger import NothingToPayBack
 from storage.order_returns import ReturnLine
 from storage.order_shipping import PaymentFailed
 from storage.order_swaps import Swap
@@ -27,7 +28,7 @@ from storage.orders import Order
 from storage.payment_methods import PaymentMethod
 from storage.people import Person
 from storage.products import Product
-from storage.settlement import Done, NothingToPayBack, PaymentNotOpen, Refused, Transfer, Waiting
+from storage.settlement import Done, PaymentNotOpen, Refused, Transfer, Waiting
 from tests.support.factory import make_member, make_person, make_product, make_store
 from tests.support.orders import NO_CAUSE, delivered, eur, family, ordered, paid_back, settled
 
@@ -235,6 +236,51 @@ async def test_what_is_to_go_back_is_less_than_what_is_to_come_in(
             await conn.execute("update order_payments set status = 'voided' where type = 'payment'")
         with pytest.raises(asyncpg.CheckViolationError):
             await conn.execute("update order_payments set status = 'completed' where type = 'refund'")
+
+
+async def promised_twice(database: Database, order: Order, card: PaymentMethod) -> None:
+    """A ledger from before the rules: what failed to go back was promised again, and is longest due."""
+    async with database.transaction() as conn:
+        await conn.execute("alter table order_payments disable trigger user")
+        for status, due in (("failed", None), ("pending", NOW - timedelta(days=9))):
+            await conn.execute(
+                "insert into order_payments (order_id, payment_method_id, type, amount, currency, status, due_at)"
+                " values ($1, $2, 'refund', 1000, 'EUR', $3, $4)",
+                order.id, card.id, status, due,
+            )  # fmt: skip
+        await conn.execute("alter table order_payments enable trigger user")
+
+
+async def test_what_the_database_refuses_keeps_no_other_order_waiting(
+    database: Database, bought: tuple[Person, Product, PaymentMethod, Order], caplog: pytest.LogCaptureFixture
+) -> None:
+    person, mug, card, bad = bought
+    await settled(database, bad)
+    await promised_twice(database, bad, card)
+    good = await ordered(database, person, [(mug, 1)], method=card.id)
+    async with database.transaction() as conn:
+        assert (await taken(conn)).order_id == good.id
+        assert await settlement.claim(conn, NOW, SOON) is None
+    assert [str(bad.id) in record.message for record in caplog.records] == [True]
+    async with database.transaction() as conn:
+        refused = (await orders.get(conn, bad.id)).payments[-1]
+        put_off = await conn.fetchval("select due_at from order_payments where id = $1", refused.id)
+        assert (refused.status, put_off) == ("pending", NOW + timedelta(hours=1))
+
+
+async def test_more_than_came_in_is_refused_in_words_wherever_it_is_written(
+    database: Database, bought: tuple[Person, Product, PaymentMethod, Order]
+) -> None:
+    _, _, card, order = bought
+    await settled(database, order)
+    with pytest.raises(NothingToPayBack, match="the shop's people"):
+        async with database.transaction() as conn:
+            await ledger.pay_back(conn, order.id, card, eur(1_001))
+    async with database.transaction() as conn:
+        await ledger.pay_back(conn, order.id, card, eur(1_000))
+    with pytest.raises(NothingToPayBack):
+        async with database.transaction() as conn:
+            await ledger.void(conn, order.payments[0])
 
 
 async def test_an_invoice_that_was_not_paid_is_not_paid_back(database: Database) -> None:
