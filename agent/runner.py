@@ -127,11 +127,11 @@ class Runner:
         live.break_off("stop")
         return live.task
 
-    async def stop(self, run_id: UUID) -> bool:
-        """Stop a run of this process and wait for its end; False when it is not made here."""
+    async def stop(self, run_id: UUID, patience: float) -> bool:
+        """Stop a run of this process and wait, so many seconds, for its end; False when it is not made here."""
         task = self.ask_to_stop(run_id)
         if task is not None:
-            await asyncio.wait([task])
+            await asyncio.wait([task], timeout=patience)
         return task is not None
 
     def lose(self, run_id: UUID) -> None:

@@ -130,7 +130,7 @@ async def stop(here: Service, run_id: UUID, patience: float = _STOP_PATIENCE) ->
         await runs.request_stop(conn, run_id, here.clock())
         await notices.send(conn, STOP)
         run = await runs.get(conn, run_id)
-    if run is None or await here.runner.stop(run_id):
+    if run is None or await here.runner.stop(run_id, patience):
         return await _run(here, run_id)
     with suppress(Cut):
         async for _ in here.feed.follow(run.message_id, Reader(resumes=True, resets=True), patience):

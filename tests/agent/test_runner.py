@@ -16,7 +16,7 @@ from storage.runs import RunStep, Usage
 from storage.settings import StorageSettings
 from tests.conftest import copy, pool
 from tests.support.providers import openai
-from tests.support.providers.script import End, Text
+from tests.support.providers.script import End, Stall, Text
 from tests.support.service import Ground, running
 from tests.support.turns import stored, take
 
@@ -95,6 +95,22 @@ async def test_a_run_that_has_not_committed_asks_no_model_and_holds_no_lease(gro
             while await runs.active(conn, turn.run.chat_id) is not None:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             assert len(here.provider.asked) == 1
+
+
+async def test_a_stop_waits_for_the_end_no_longer_than_it_may(ground: Ground) -> None:
+    async with running(ground, openai.reply([Text("Good"), Stall()])) as here:
+        runner, begun = here.service.runner, asyncio.Event()
+        reading = asyncio.create_task(here.browser.send(here.browser.body(), begun=begun))
+        await begun.wait()
+        [run_id] = runner.running
+        async with ground.database.transaction() as conn:
+            # Its end cannot be written meanwhile.
+            await conn.execute("select from runs where id = $1 for update", run_id)
+            assert await runner.stop(run_id, 0.0) is True
+            assert runner.running == [run_id]
+        assert (await reading).types[-1] == "abort"
+        await runner.stop(run_id, 20.0)
+        assert runner.running == []
 
 
 async def test_a_turn_that_cannot_commit_is_not_answered(ground: Ground) -> None:
