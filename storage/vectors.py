@@ -14,7 +14,7 @@ _SQL = sql.load(__file__)
 
 _SMALL = 5000
 
-LOOK, LOOK_LONGER = "200", "450"
+LOOK, LOOK_LONGER = "250", "500"
 """How many rows the index looks at: few find the nearest to a name, a long instruction is far from all of them."""
 
 
