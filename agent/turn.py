@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,10 +16,10 @@ from storage.clock import Clock
 from storage.database import Connection
 from storage.errors import Conflict, Invalid, NotFound
 from storage.messages import Message
-from storage.parts import FilePart, Part, TextPart
+from storage.parts import FilePart, TextPart
 from storage.people import Person
 from storage.runs import Run
-from storage.turns import Opened, Rows
+from storage.turns import Opened, Rows, Said
 
 _TITLE_LENGTH = 80
 
@@ -117,28 +117,29 @@ async def lay_down(
     `options_for` raises.
     """
     opened = await turns.open_(conn, asked.chat, person.user_id, asked.store_id, asked.title)
-    chat, is_new = opened.chat, opened.is_new
+    chat = opened.chat
     asked = await _as_heard(conn, chat, asked)
-    known = await messages.find(conn, chat.id, asked.message) if asked.message and not is_new else None
+    known = await messages.find(conn, chat.id, asked.message) if asked.message and not opened.is_new else None
     if asked.trigger == "submit-message" and known is not None:
         again = await _same(conn, known, asked)
         if again is not None:
             return Turn(run=again, answer=await _answer(conn, again), store_id=chat.store_id)
-    active = None if is_new else await runs.active(conn, chat.id)
+    active = None if opened.is_new else await runs.active(conn, chat.id)
     if active is not None and asked.when_busy != "enqueue":
         raise RunInProgress(active.id)
     if asked.trigger == "submit-message":
-        question, is_said = await _question(conn, opened, known, asked), True
+        question = await _question(conn, opened, known, asked)
+        said: Said | None = (question, asked.parts)
     else:
-        question, is_said = await _asked_before(conn, chat, known), False
+        question, said = await _asked_before(conn, chat, known), None
     options, now = await options_for(chat.store_id), clock()
     turn = _turn(opened, person, asked, question, options, now, waits=active is not None)
     if foreseen is not None and turn.run.state == "running":
-        foreseen(await _job(conn, turn, options, person, (question, asked.parts) if is_said else None))
+        foreseen(await _job(conn, turn, options, person, said))
     await turns.lay_down(
         conn,
         Rows(
-            question=(question, asked.parts) if is_said else None,
+            question=said,
             answer=turn.answer,
             options=options,
             run=turn.run,
@@ -189,9 +190,7 @@ def _turn(
     return Turn(run=run, answer=answer, store_id=opened.chat.store_id, options=options)
 
 
-async def _job(
-    conn: Connection, turn: Turn, options: AiOptions, person: Person, said: tuple[Message, Sequence[Part]] | None
-) -> Job:
+async def _job(conn: Connection, turn: Turn, options: AiOptions, person: Person, said: Said | None) -> Job:
     """`said` is the message it answers where that is new; the rows know what was said before it."""
     last = turn.run.user_message_id if said is None else said[0].parent_id
     before = await branch_to(conn, last) if last is not None else ()

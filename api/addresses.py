@@ -106,7 +106,6 @@ async def remove(request: Request) -> Response:
     address_id = uuid_in(request, _MISSING)
 
     async def effect(conn: Connection, person: Person) -> Reply:
-        await addresses.get(conn, person, address_id)
         await addresses.remove(conn, person, address_id)
         await audit.forget(conn, "address", address_id)
         entry = Entry(entity_type="address", entity_id=address_id, action="remove", before={}, after={})

@@ -108,11 +108,10 @@ async def _begin(request: Request, asked: Asked, given: Options, slug: str | Non
             if asked.store_id is None:
                 asked = replace(asked, store_id=await key.store_id(request, conn, slug, here.settings.store))
             shown = key.known(request)
-            key_id = None if shown is None else shown.id
-            asked = replace(asked, api_key_id=key_id)
+            asked = replace(asked, api_key_id=None if shown is None else shown.id)
             turn = await lay_down(conn, person, asked, options_for, here.lease, here.clock, begin)
             if turn.is_new and (budget := _budget(here.settings)) is not None:
-                await budgets.reserve(conn, turn.run.id, person.user_id, key_id, budget, here.clock())
+                await budgets.reserve(conn, turn.run.id, person.user_id, asked.api_key_id, budget, here.clock())
             if turn.is_new and turn.run.state == "queued":
                 # The run it waits for may have ended meanwhile, and said so before this one was there.
                 await notices.send(conn, WAITING)

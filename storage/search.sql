@@ -132,11 +132,11 @@ with recursive asked as materialized (
     -- all that hold every word, and then come after those, nearest first: no page repeats a row of another. Where such
     -- names fill half a page, the index need not look at many rows.
     select
-        enough, not enough or held <= size + skip as wider,
-        (not enough or held <= size + skip) and not exists (select from numbered where number) as wanted,
+        enough, wider, wider and not exists (select from numbered where number) as wanted,
         set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
     from (
-        select size, skip, held, found, found >= 3 * size as enough
+        select
+            size, found, found >= 3 * size as enough, found < 3 * size or held <= size + skip as wider
         from asked, (
             select
                 count(*) filter (where in_name) as found,

@@ -18,6 +18,9 @@ from storage.runs import Run
 
 _SQL = sql.load(__file__)
 
+Said = tuple[Message, Sequence[Part]]
+"""A message with its parts."""
+
 _OPENED = ("is_new", "question_id", "answer_id", "run_id", "began_at")
 
 
@@ -40,7 +43,7 @@ class Rows:
     A run that is running is `owner`'s from `now` to `lease_until`. `api_key_id` is the key that asks, if one does.
     """
 
-    question: tuple[Message, Sequence[Part]] | None
+    question: Said | None
     answer: Message
     options: AiOptions
     run: Run

@@ -24,7 +24,7 @@ from storage.ledger import NothingToPayBack
 from storage.order_returns import ReturnLine
 from storage.order_shipping import PaymentFailed
 from storage.order_swaps import Swap
-from storage.orders import Order
+from storage.orders import Order, OrderPayment
 from storage.payment_methods import PaymentMethod
 from storage.people import Person
 from storage.products import Product
@@ -136,8 +136,8 @@ async def test_a_person_settles_what_no_provider_is_at(
         assert (await order_shipping.advance(conn, staff, order.id, "processing", NO_CAUSE)).status == "processing"
 
 
-async def refused_refund(database: Database, person: Person, card: PaymentMethod, order: Order) -> Order:
-    """The order was paid by card, then by a gift card instead; the card's refund has failed."""
+async def refused_refund(database: Database, person: Person, card: PaymentMethod, order: Order) -> OrderPayment:
+    """The order was paid by card, then by a gift card instead; the card's refund, which has failed."""
     await settled(database, order)
     async with database.transaction() as conn:
         gift = await payment_methods.add_gift_card(conn, person.user_id, eur(5_000))
@@ -145,15 +145,15 @@ async def refused_refund(database: Database, person: Person, card: PaymentMethod
         back = await taken(conn)
         assert back.type == "refund"
         await settlement.record(conn, back, Refused("The card is closed."), NOW)
-        return await orders.get(conn, order.id)
+        [failed] = [row for row in (await orders.get(conn, order.id)).payments if row.status == "failed"]
+        return failed
 
 
 async def test_a_refund_that_failed_is_paid_back_once(
     database: Database, bought: tuple[Person, Product, PaymentMethod, Order]
 ) -> None:
     person, _, card, order = bought
-    order = await refused_refund(database, person, card, order)
-    [failed] = [row for row in order.payments if row.status == "failed"]
+    failed = await refused_refund(database, person, card, order)
     async with database.transaction() as conn:
         after = await order_cancelling.cancel(conn, person, order.id, "mistake", NO_CAUSE)
         assert after.payment_status == "failed"
@@ -169,8 +169,7 @@ async def test_cancelling_and_settling_at_once_pays_back_once(
     database: Database, bought: tuple[Person, Product, PaymentMethod, Order]
 ) -> None:
     person, _, card, order = bought
-    order = await refused_refund(database, person, card, order)
-    [failed] = [row for row in order.payments if row.status == "failed"]
+    failed = await refused_refund(database, person, card, order)
     async with database.connection() as conn:
         staff = await make_member(conn, role="admin")
 
