@@ -27,7 +27,7 @@ describe("people", { skip: SKIP }, () => {
   async function code() {
     for (let tries = 0; tries < 100; tries++) {
       const mails = [...shop.said().matchAll(/Mail to [^\n]*\n(?: {4}[^\n]*\n)+/g)];
-      const found = mails.map(([mail]) => mail.match(/^\s+(\S*\d\S*)\s*$/m)?.[1]).filter(Boolean);
+      const found = mails.map(([mail]) => mail.match(/^\s+([0-9A-Z]{4}-[0-9A-Z]{4})$/m)?.[1]).filter(Boolean);
       if (found.length > codes) return found[codes++];
       await new Promise((go) => setTimeout(go, 100));
     }
