@@ -24,6 +24,7 @@ begin
         current_setting('cartwright.dimension')::int
     );
     delete from embeddings_meta where object_type in ('product', 'document_chunk');
+    perform centre_vectors();
 end
 $$;
 

@@ -136,7 +136,7 @@ with settled as materialized (
             from products p
             where (select not small and vector is not null from meant) and p.store_id = $1 and p.is_available
                 and p.id not in (select product_id from hidden)
-            order by p.embedding <=> (select vector from meant)
+            order by centred(p.embedding) <#> (select vector from meant)
             limit 100
         )
     ) near

@@ -127,20 +127,24 @@ with recursive asked as materialized (
         ) scored
     ) placed
 ), names as materialized (
-    -- Where names that hold every word are three times as many as a page has rows, neither rows with some of the words nor
-    -- rows of like meaning would be on the first; reading those is two thirds of a search. They are read for pages beyond
-    -- all that hold every word, and then come after those, nearest first: no page repeats a row of another. Where such
-    -- names fill half a page, the index need not look at many rows.
+    -- Where names that hold every word are more than a page has rows (half as many again; three times, where a long page
+    -- is to have all there is), neither rows with some of the words nor rows of like meaning would be on the first;
+    -- reading those is two thirds of a search. They are read for pages beyond all that hold every word, and then come after
+    -- those, nearest first: no page repeats a row of another. Where such names fill half a page, the index need not look at
+    -- many rows. Of a single word, names with some of the words are those with all, which have been read.
     select
-        enough, wider, wider and not exists (select from numbered where number) as wanted,
+        enough, wider, same, wider and not exists (select from numbered where number) as wanted,
         set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
     from (
-        select
-            size, found, found >= 3 * size as enough, found < 3 * size or held <= size + skip as wider
-        from asked, (
+        select size, found, same, found >= many as enough, found < many or held <= size + skip as wider
+        from (
+            select size, skip, whole = pairs as single, size * case when size <= 20 then 1.5 else 3 end as many
+            from asked
+        ) wished cross join lateral (
             select
                 count(*) filter (where in_name) as found,
-                count(*) filter (where close_place <= 200 or dense_place <= 200) as held
+                count(*) filter (where close_place <= 200 or dense_place <= 200) as held,
+                wished.single and count(*) < 250 as same
             from ranked
         ) counted
     ) compared
@@ -152,14 +156,14 @@ with recursive asked as materialized (
         from asked cross join names cross join lateral (
             select id, distance, ts_rank('{.1, .1, .3, 1}', name_search, asked.pairs) as score, false as late
             from ranked
-            where in_name and names.enough
+            where in_name and (names.enough or names.same)
             union all
             (
                 select
                     p.id, p.embedding <=> asked.vector as distance,
                     ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score, names.enough as late
                 from products p
-                where names.wider
+                where names.wider and not names.same
                     and p.name_search @@ asked.pairs
                     and p.is_active
                     and coalesce(p.store_id = asked.store, true)
@@ -212,7 +216,7 @@ with recursive asked as materialized (
                 and ($6::bigint is null or p.effective_price >= $6)
                 and ($7::bigint is null or p.effective_price <= $7)
             ))
-        order by p.embedding <=> asked.vector
+        order by centred(p.embedding) <#> asked.vector
         limit 60
     ) near
 ), wanting as materialized (
@@ -259,7 +263,7 @@ with recursive asked as materialized (
                 and ($6::bigint is null or p.effective_price >= $6)
                 and ($7::bigint is null or p.effective_price <= $7)
             ))
-        order by p.embedding <=> asked.vector
+        order by centred(p.embedding) <#> asked.vector
         limit 60
     ) near
 ), pool as (

@@ -14,7 +14,7 @@ _SQL = sql.load(__file__)
 
 _SMALL = 5000
 
-LOOK, LOOK_LONGER = "250", "500"
+LOOK, LOOK_LONGER = "200", "450"
 """How many rows the index looks at: few find the nearest to a name, a long instruction is far from all of them."""
 
 
@@ -34,7 +34,7 @@ async def ensure_index(conn: asyncpg.Connection[asyncpg.Record]) -> None:
     if not await conn.fetchval(_SQL["indexed"]):
         await conn.execute(_SQL["drop_index"])
         await conn.execute(_SQL["room"])
-        await conn.execute(_SQL["build_index"])
+        await conn.execute(await conn.fetchval(_SQL["centre"]))
 
 
 @asynccontextmanager

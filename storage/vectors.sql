@@ -11,9 +11,9 @@ select exists (
 -- name: drop_index
 drop index concurrently if exists products_embedding_idx;
 
--- name: build_index
-create index concurrently products_embedding_idx on products
-    using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 800);
+-- name: centre
+-- takes the mean of all vectors for their centre; the statement that builds the index
+select 'create index concurrently products_embedding_idx on ' || centre_vectors();
 
 -- name: counted
 -- $1 where to stop counting

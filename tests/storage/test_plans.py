@@ -45,13 +45,13 @@ async def shop(server_url: str) -> AsyncIterator[tuple[Database, UUID, UUID]]:
             )
             await conn.execute("set work_mem = '64MB'; drop index products_embedding_idx")
             await conn.execute(_FILL, store, [row["id"] for row in made], ROWS)
-            vectors = np.random.default_rng(1).normal(size=(2000, 256)).astype(np.float32)
+            points = np.random.default_rng(1).normal(size=(2000, 256)).astype(np.float32)
             ids = await conn.fetch("select id from products limit 2000")
             await conn.executemany(
                 "update products set embedding = $2 where id = $1",
-                [(row["id"], vector) for row, vector in zip(ids, vectors, strict=True)],
+                [(row["id"], vector) for row, vector in zip(ids, points, strict=True)],
             )
-            await conn.execute(sql.load("storage/vectors.py")["build_index"])
+            await vectors.ensure_index(conn)
             await conn.execute("vacuum analyze products")
             one = await conn.fetchval("select id from products limit 1")
         async with pool(url) as database:
