@@ -116,15 +116,15 @@ ELSEWHERE_STARTS = phrase_table(
 )
 FOREIGN = word_set(
     "ich suche brauche und der die das ein eine einen nicht für unter mit haben habt sie ihr ist sind gibt wie viel "
-    "wieviel kostet kosten welche welcher zeig zeige mir mein meine meinen warenkorb mehr oder auch guten "
+    "wieviel kostet kosten welche welcher zeig zeige mir mein meine meinen warenkorb mehr oder auch "
     "je cherche les une est pour avec vous avez des combien coûte mon panier plus cher "
     "busco quiero para los las una con tiene tienes cuanto cuánto cuesta por favor "
     "voglio cerco gli della avete quanto costa vorrei een het zoek voor met heeft hoeveel kost jag söker quero procuro"
 )
 # One of these is enough: no English message has them.
 FOREIGN_ALONE = word_set(
-    "bitte danke dankeschön bonjour bonsoir merci hola gracias grazie buongiorno wieviel kostet laufschuhe schuhe "
-    "cherche busco cerco zoek dankjewel obrigado tack"
+    "bitte guten danke dankeschön bonjour bonsoir merci hola gracias grazie buongiorno wieviel kostet laufschuhe "
+    "schuhe cherche busco cerco zoek dankjewel obrigado tack"
 )
 
 # No misspellings of a command word, though they look like one.

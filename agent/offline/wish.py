@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from agent.offline.amounts import Prices, number, read_number, take_prices
 from agent.offline.aspects import CHEAPEST, Aspect, is_superlative, take_aspect
 from agent.offline.refusing import take_refused
 from agent.offline.tables import Phrases, phrase_table, word_set
-from agent.offline.vocabulary import ARTICLES, CHEAP, COLOURS, COURTESY, FILLERS_OF_REFERENCE, NUMBERS, SIZES
+from agent.offline.vocabulary import ARTICLES, CHEAP, COLOURS, COURTESY, FILLERS_OF_REFERENCE, NUMBERS, QUALITIES, SIZES
 from agent.offline.words import Word, phrase, stem, texts
 
 Words = tuple[Word, ...]
@@ -38,6 +39,8 @@ _IDLE = (
         "ideally something anything else kind sort type"
     )
 )
+_NO_THING = COLOURS | SIZES | QUALITIES
+_MORE_OF_ONE = word_set("not no without except excluding with for in under below over above between but that which")
 _IDLE_AT_END = _IDLE | word_set(
     "here there sell store shop can could find offer should buy would all only it go ideally"
 )
@@ -89,7 +92,7 @@ def read_wishes(words: Words) -> tuple[Wish, ...]:
     for part in parts(words):
         wish = read_wish(part)
         if wishes and part[-1].text in ("one", "ones"):
-            wish = replace(wish, query=" ".join((wish.query, *wishes[-1].query.split()[-1:])))
+            wish = replace(wish, query=" ".join((*wish.query.split(), *wishes[-1].query.split()[-1:])))
         if wish.query or wish.filtered:
             wishes.append(wish)
     if each and len(wishes) > 1:
@@ -98,7 +101,7 @@ def read_wishes(words: Words) -> tuple[Wish, ...]:
 
 
 def parts(words: Words) -> tuple[Words, ...]:
-    """The words split before "and a ...", "and two ..." and ", a ...".
+    """The words split before "and a ...", "and two ..." and ", a ...", and what is listed before at its commas.
 
     Not in "between 50 and 120", nor in "salt and pepper".
     """
@@ -112,8 +115,17 @@ def parts(words: Words) -> tuple[Words, ...]:
         if (joint or listed) and at > begin and not _inside_range(words, begin, at):
             found.append(words[begin:at])
             begin = at + 1 if joint else at
-    found.append(words[begin:])
-    return tuple(found)
+    listed_before = (piece for part in found for piece in _listed(part))
+    return (*listed_before, words[begin:])
+
+
+def _listed(words: Words) -> tuple[Words, ...]:
+    """ "kettle, toaster" as two things; "warm, light jacket" and "jacket, not red" are one."""
+    ends = [at + 1 for at, word in enumerate(words[:-1]) if word.comma]
+    pieces = tuple(words[begin:end] for begin, end in pairwise((0, *ends, len(words))))
+    things = all(len(trimmed(piece)) in (1, 2) and piece[-1].text not in _NO_THING for piece in pieces)
+    plain = not any(word.text in _MORE_OF_ONE or any(sign.isdigit() for sign in word.text) for word in words)
+    return pieces if things and plain else (words,)
 
 
 def merged(base: Wish, change: Wish) -> Wish:
