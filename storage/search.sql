@@ -131,20 +131,18 @@ with recursive asked as materialized (
     -- is to have all there is), neither rows with some of the words nor rows of like meaning would be on the first;
     -- reading those is two thirds of a search. They are read for pages beyond all that hold every word, and then come after
     -- those, nearest first: no page repeats a row of another. Where such names fill half a page, the index need not look at
-    -- many rows. Of a single word, names with some of the words are those with all, which have been read.
+    -- many rows.
     select
-        enough, wider, same, wider and not exists (select from numbered where number) as wanted,
+        enough, wider, wider and not exists (select from numbered where number) as wanted,
         set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
     from (
-        select size, found, same, found >= many as enough, found < many or held <= size + skip as wider
+        select size, found, found >= many as enough, found < many or held <= size + skip as wider
         from (
-            select size, skip, whole = pairs as single, size * case when size <= 20 then 1.5 else 3 end as many
-            from asked
-        ) wished cross join lateral (
+            select size, skip, size * case when size <= 20 then 1.5 else 3 end as many from asked
+        ) wished, (
             select
                 count(*) filter (where in_name) as found,
-                count(*) filter (where close_place <= 200 or dense_place <= 200) as held,
-                wished.single and count(*) < 250 as same
+                count(*) filter (where close_place <= 200 or dense_place <= 200) as held
             from ranked
         ) counted
     ) compared
@@ -156,14 +154,14 @@ with recursive asked as materialized (
         from asked cross join names cross join lateral (
             select id, distance, ts_rank('{.1, .1, .3, 1}', name_search, asked.pairs) as score, false as late
             from ranked
-            where in_name and (names.enough or names.same)
+            where in_name and names.enough
             union all
             (
                 select
                     p.id, p.embedding <=> asked.vector as distance,
                     ts_rank('{.1, .1, .3, 1}', p.name_search, asked.pairs) as score, names.enough as late
                 from products p
-                where names.wider and not names.same
+                where names.wider
                     and p.name_search @@ asked.pairs
                     and p.is_active
                     and coalesce(p.store_id = asked.store, true)
@@ -292,7 +290,9 @@ with recursive asked as materialized (
         union all
         (select id, distance, 0, enough from shelf, names order by distance limit 200)
         union all
-        select id, null, likeness / (60 + place), false from numbered
+        -- With their distance, so that they stay where they are when a later page has the others' too.
+        select id, p.embedding <=> asked.vector, likeness / (60 + place), false
+        from asked, numbered join products p using (id)
     ) legs
     group by id
 ), fused as materialized (

@@ -6,13 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
 from storage import sql
 from storage.database import Connection
+from storage.errors import Busy
 
 _SQL = sql.load(__file__)
 
 _SMALL = 5000
+# Of the mean of one catalogue, which is .3 to .4 long, a quarter.
+_MOVED = 0.1
+# Half a million rows take as long to build.
+_PATIENCE = 600.0
 
 LOOK, LOOK_LONGER = "200", "450"
 """How many rows the index looks at: few find the nearest to a name, a long instruction is far from all of them."""
@@ -24,27 +30,53 @@ async def dimension(conn: Connection) -> int:
     return found
 
 
+@asynccontextmanager
+async def _alone(conn: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[None]:
+    """One process at a time drops or builds the index, so that it agrees with `centre`. Polled, as migrations are: a
+    session that waits inside the lock holds a snapshot, for which a concurrent build would wait. Raises Busy.
+    """
+    polling = AsyncRetrying(
+        retry=retry_if_result(lambda held: not held), wait=wait_fixed(0.1), stop=stop_after_delay(_PATIENCE)
+    )
+    try:
+        await polling(conn.fetchval, _SQL["try_lock"])
+    except RetryError:
+        raise Busy("another process builds the index of vectors; try again when it is done") from None
+    try:
+        yield
+    finally:
+        if not conn.is_closed():
+            await conn.execute(_SQL["unlock"])
+
+
 async def drop_index(conn: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Let searches scan the vectors exactly; not inside a transaction."""
-    await conn.execute(_SQL["drop_index"])
+    """Let searches scan the vectors exactly; not inside a transaction. Raises Busy."""
+    async with _alone(conn):
+        await conn.execute(_SQL["drop_index"])
 
 
 async def ensure_index(conn: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Build the index of the vectors unless it is there and valid; not inside a transaction."""
-    if not await conn.fetchval(_SQL["indexed"]):
-        await conn.execute(_SQL["drop_index"])
-        await conn.execute(_SQL["room"])
-        await conn.execute(await conn.fetchval(_SQL["centre"]))
+    """Build the index of the vectors unless it is there and valid; not inside a transaction. Raises Busy."""
+    if await conn.fetchval(_SQL["indexed"]):
+        return
+    async with _alone(conn):
+        if not await conn.fetchval(_SQL["indexed"]):
+            await conn.execute(_SQL["drop_index"])
+            await conn.execute(_SQL["room"])
+            await conn.execute(await conn.fetchval(_SQL["centre"]))
 
 
 @asynccontextmanager
 async def bulk_index(conn: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[None]:
     """For the length of a bulk load into a small catalogue, no index of the vectors: building it once is ten times
-    quicker than adding to it row by row, and an exact scan of a small catalogue is quick.
+    quicker than adding to it row by row, and an exact scan of a small catalogue is quick. At the end there is one
+    around what is about the mean.
     """
     if await conn.fetchval(_SQL["counted"], _SMALL) < _SMALL:
         await drop_index(conn)
     try:
         yield
     finally:
+        if await conn.fetchval(_SQL["moved"], _MOVED):
+            await drop_index(conn)
         await ensure_index(conn)

@@ -2,18 +2,28 @@
 -- the number of dimensions that products.embedding is declared with
 select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding';
 
+-- name: try_lock
+select pg_try_advisory_lock(hashtextextended('cartwright index of vectors', 0));
+
+-- name: unlock
+select pg_advisory_unlock(hashtextextended('cartwright index of vectors', 0));
+
 -- name: indexed
 select exists (
     select from pg_index
-    where indexrelid = to_regclass('products_embedding_idx') and indisvalid
+    where indexrelid = to_regclass('products_centred_idx') and indisvalid
 );
 
+-- name: moved
+-- $1 how far from the centre of the index the mean of the vectors may be
+select coalesce((select centre() <-> avg(embedding) from products) > $1, false);
+
 -- name: drop_index
-drop index concurrently if exists products_embedding_idx;
+drop index concurrently if exists products_centred_idx;
 
 -- name: centre
--- takes the mean of all vectors for their centre; the statement that builds the index
-select 'create index concurrently products_embedding_idx on ' || centre_vectors();
+-- takes the mean of all vectors for their centre, while no index holds another; the statement that builds the index
+select 'create index concurrently products_centred_idx on ' || centre_vectors();
 
 -- name: counted
 -- $1 where to stop counting

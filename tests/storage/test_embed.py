@@ -72,7 +72,7 @@ async def test_another_dimension_or_model_starts_anew_and_ends_with_an_index(dat
             assert await vectors.dimension(conn) == model.dim
             assert await conn.fetchval("select array_agg(distinct model) from embeddings_meta") == [model.model]
             assert await conn.fetchval(
-                "select indisvalid from pg_index where indexrelid = 'products_embedding_idx'::regclass"
+                "select indisvalid from pg_index where indexrelid = 'products_centred_idx'::regclass"
             )
 
 

@@ -61,7 +61,7 @@ async def test_jsonl_becomes_products_with_vectors_categories_and_pictures(datab
         assert await conn.fetchval("select name from categories where id = $1", first["category_id"]) == "Lamps"
         assert await conn.fetchval("select url from product_images where is_primary") == "https://shop.example/2.jpg"
         assert await conn.fetchval(
-            "select indisvalid from pg_index where indexrelid = 'products_embedding_idx'::regclass"
+            "select indisvalid from pg_index where indexrelid = 'products_centred_idx'::regclass"
         )
 
 

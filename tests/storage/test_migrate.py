@@ -13,9 +13,8 @@ import pytest
 from storage import erasing, payment_methods, settlement
 from storage import migrate as runner
 from storage.clock import utc_now
-from storage.database import bulk, connect, prepare
+from storage.database import connect, prepare
 from storage.embedded import serve
-from storage.embedder import WordLlamaEmbedder
 from storage.errors import (
     DatabaseTooNew,
     DatabaseUnreachable,
@@ -28,7 +27,6 @@ from storage.migrate import FOLDER, migrate, read
 from tests.support.factory import buy, make_member, make_person, make_product, make_store
 from tests.support.orders import NO_CAUSE
 
-EMBEDDER = WordLlamaEmbedder.load()
 TABLE = "create table things (id int not null);\n"
 CONCURRENT = "-- no-transaction\ncreate unique index concurrently things_id_key on things (id);\n"
 
@@ -310,22 +308,3 @@ async def shape(conn: asyncpg.Connection[asyncpg.Record]) -> list[tuple[str, ...
         """
     )
     return [tuple(row) for row in rows]
-
-
-async def test_0028_builds_the_index_of_what_is_there(empty_url: str, tmp_path: Path) -> None:
-    for path in sorted(FOLDER.glob("*.sql"))[:27]:
-        shutil.copy(path, tmp_path)
-    await migrate(empty_url, tmp_path)
-    async with bulk(empty_url) as conn:
-        shop = await make_store(conn)
-        for name in ("lamp", "chair", "tent"):
-            await make_product(conn, shop, name=name, embedder=EMBEDDER)
-        await migrate(empty_url)
-        await conn.execute("set enable_seqscan = off")
-        near = "select name from products order by centred(embedding) <#> $1 limit 1"
-        for text in ("a lamp", "a chair", "a tent"):
-            (vector,) = await EMBEDDER.embed([text])
-            assert "products_embedding_idx" in (await conn.fetch(f"explain {near}", vector))[1][0]
-            assert await conn.fetchval(near, vector) == text.removeprefix("a ")
-        assert await conn.fetchval("select centred(avg(embedding))::real[] from products") == [0] * EMBEDDER.dim
-        assert await conn.fetchval("select to_regclass('products_centred_idx')") is None

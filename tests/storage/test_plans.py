@@ -43,7 +43,7 @@ async def shop(server_url: str) -> AsyncIterator[tuple[Database, UUID, UUID]]:
                 "insert into categories (slug, name)"
                 " select 'c-' || number, 'C ' || number from generate_series(1, 50) number returning id"
             )
-            await conn.execute("set work_mem = '64MB'; drop index products_embedding_idx")
+            await conn.execute("set work_mem = '64MB'; drop index if exists products_centred_idx")
             await conn.execute(_FILL, store, [row["id"] for row in made], ROWS)
             points = np.random.default_rng(1).normal(size=(2000, 256)).astype(np.float32)
             ids = await conn.fetch("select id from products limit 2000")
@@ -157,7 +157,7 @@ async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID
     assert {
         "products_search_idx",
         "products_name_search_idx",
-        "products_embedding_idx",
+        "products_centred_idx",
         "products_part_number_key_idx",
         "products_part_number_grams_idx",
     } <= indexes(plan)
@@ -190,4 +190,4 @@ async def test_a_recommendation_goes_by_the_indexes_of_vectors_and_ratings(shop:
     statement = sql.load(recommendations.__file__)["recommend"]
     async with database.connection() as conn:
         plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False, vectors.LOOK)
-    assert {"products_embedding_idx", "products_worth_idx", "products_pkey"} <= indexes(plan)
+    assert {"products_centred_idx", "products_worth_idx", "products_pkey"} <= indexes(plan)
