@@ -56,18 +56,22 @@ def rows() -> list[tuple[int, dict[str, object]]]:
 
 def cables() -> list[tuple[int, dict[str, object]]]:
     """A word that is in some names, and like the part numbers of things whose names do not hold it."""
-    return [
-        (
-            number,
-            {
-                "id": f"C{number}",
-                "title": f"{BRANDS[number % 4]} {'CAT6A keystone jack' if number % 6 == 0 else 'network cable'} {number}",
-                "price_cents": 500 + number,
-                "mpn": f"{'K' if number % 6 == 0 else 'CAT6A'}{number}",
-            },
+    found: list[tuple[int, dict[str, object]]] = []
+    for number in range(36):
+        jack = number % 6 == 0
+        thing = "CAT6A keystone jack" if jack else "network cable"
+        found.append(
+            (
+                number,
+                {
+                    "id": f"C{number}",
+                    "title": f"{BRANDS[number % 4]} {thing} {number}",
+                    "price_cents": 500 + number,
+                    "mpn": f"K{number}" if jack else f"CAT6A{number}",
+                },
+            )
         )
-        for number in range(36)
-    ]
+    return found
 
 
 @pytest.fixture(scope="module")
