@@ -65,6 +65,33 @@ describe("an answer being made", { skip: SKIP }, () => {
     await one.leave();
   });
 
+  it("reads again what has changed while it was reading", async () => {
+    const one = await Shopper.come(browser, shop.url);
+    model.says(["One."], [...HALF, HOLD, ...REST]);
+    await one.say("Tell me");
+    const other = await one.open(`/${new URL(one.page.url()).hash}`);
+    await one.answer(other).getByText("One.").waitFor();
+    await one.idle(other);
+    let read, go;
+    const old = new Promise((done) => (read = done));
+    const ended = new Promise((done) => (go = done));
+    await one.page.route(/\/api\/chat\/[^/]+$/, async (route) => {
+      const response = await route.fetch();
+      read();
+      await ended;
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await one.send("And there?", other);
+    await old;
+    await one.answer(other).getByText("The first half").waitFor();
+    model.release();
+    await one.answer(other).getByText(WHOLE).waitFor();
+    await one.idle(other);
+    go();
+    await one.answer().getByText(WHOLE).waitFor();
+    await one.leave();
+  });
+
   it("stops where the shopper says stop, and the chat goes on", async () => {
     const one = await Shopper.come(browser, shop.url);
     model.says([...HALF, HOLD, ...REST], ["Next."]);

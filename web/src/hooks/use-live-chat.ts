@@ -34,6 +34,7 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
   const [connection, setConnection] = useState<Connection>("up");
   const [branches, setBranches] = useState(first.branches);
   const catching = useRef(false);
+  const missed = useRef(false);
 
   const [sender] = useState(() => transport(store));
   const chat = useChat<Message>({
@@ -78,30 +79,41 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
     }
   }
 
+  const read = useCallback(async (): Promise<void> => {
+    const found = await readHistory(id);
+    setBranches(found.branches);
+    const mine = now().at(-1);
+    if (mine?.role === "user" && !found.messages.some((message) => message.id === mine.id)) {
+      // Our message never got there. The same id again is the same message, should it be on its way after all.
+      setMessages([...found.messages, mine]);
+      await sendMessage({ parts: mine.parts, messageId: mine.id } as Parameters<typeof sendMessage>[0]);
+      return;
+    }
+    clearError();
+    setMessages(found.messages);
+    await resumeStream();
+    const after = await readHistory(id);
+    setBranches(after.branches);
+    if (after.messages.length > now().length) setMessages(after.messages);
+  }, [id, now, setMessages, sendMessage, resumeStream, clearError]);
+
   /** Show what the service has, and follow what it is making. Throws when it cannot be reached. */
   const catchUp = useCallback(async (): Promise<void> => {
-    if (catching.current) return;
+    if (catching.current) {
+      // What is being read may be older than what this is about.
+      missed.current = true;
+      return;
+    }
     catching.current = true;
     try {
-      const found = await readHistory(id);
-      setBranches(found.branches);
-      const mine = now().at(-1);
-      if (mine?.role === "user" && !found.messages.some((message) => message.id === mine.id)) {
-        // Our message never got there. The same id again is the same message, should it be on its way after all.
-        setMessages([...found.messages, mine]);
-        await sendMessage({ parts: mine.parts, messageId: mine.id } as Parameters<typeof sendMessage>[0]);
-        return;
-      }
-      clearError();
-      setMessages(found.messages);
-      await resumeStream();
-      const after = await readHistory(id);
-      setBranches(after.branches);
-      if (after.messages.length > now().length) setMessages(after.messages);
+      do {
+        missed.current = false;
+        await read();
+      } while (missed.current);
     } finally {
       catching.current = false;
     }
-  }, [id, now, setMessages, sendMessage, resumeStream, clearError]);
+  }, [read]);
 
   useEffect(() => {
     if (connection === "caught-up") {
@@ -136,9 +148,11 @@ export function useLiveChat(id: string, first: History, store: () => string | nu
     const idle = status === "ready" || status === "error";
     const again = () => {
       if (idle) catchUp().catch(() => setConnection("lost"));
+      else missed.current = true;
     };
+    if (idle && missed.current) again();
     const seen = () => {
-      if (document.visibilityState === "visible") again();
+      if (idle && document.visibilityState === "visible") again();
     };
     document.addEventListener("visibilitychange", seen);
     const stop = listen((news, fromHere) => {
