@@ -1,8 +1,7 @@
 """The migration runner: numbered plain .sql files, forward only.
 
 A file runs in one transaction together with its row in `migrations`; one whose first line is `-- no-transaction`
-holds a single statement (`create index concurrently`) and runs outside. Runners take turns by an advisory lock that is
-polled: a session that waits inside pg_advisory_lock() holds a snapshot, and a concurrent build would wait for it.
+holds a single statement (`create index concurrently`) and runs outside. Runners take turns by an advisory lock.
 """
 
 from __future__ import annotations
@@ -16,15 +15,13 @@ from pathlib import Path
 import asyncpg
 from tenacity import (
     AsyncRetrying,
-    RetryError,
     retry_if_exception_type,
-    retry_if_result,
     stop_after_delay,
-    wait_fixed,
     wait_random_exponential,
 )
 
 from storage import sql
+from storage.advisory import alone
 from storage.database import Connection, connect
 from storage.errors import DatabaseTooNew, MigrationEdited, MigrationFailed, MissingExtension, WrongServer
 
@@ -72,15 +69,12 @@ async def migrate(url: str, folder: Path = FOLDER, *, patience: float = 120.0) -
     conn = await connect(url)
     try:
         await _check_server(conn)
-        await _lock(conn, patience)
-        try:
+        busy = MigrationFailed("another process is migrating this database and does not finish")
+        async with alone(conn, _LOCK_KEY, patience=patience, error=busy):
             pending = await _pending(conn, migrations)
             for migration in pending:
                 await _apply(conn, migration, patience)
             return [migration.name for migration in pending]
-        finally:
-            if not conn.is_closed():
-                await conn.execute(_SQL["unlock"], _LOCK_KEY)
     finally:
         await conn.close()
 
@@ -93,16 +87,6 @@ async def _check_server(conn: Connection) -> None:
         raise MissingExtension
     if tuple(int(number) for number in version.split(".")[:2]) < (0, 8):
         raise MissingExtension(f"pgvector 0.8 or later is needed; this server has {version} (alter extension update?)")
-
-
-async def _lock(conn: Connection, patience: float) -> None:
-    polling = AsyncRetrying(
-        retry=retry_if_result(lambda held: not held), wait=wait_fixed(0.1), stop=stop_after_delay(patience)
-    )
-    try:
-        await polling(conn.fetchval, _SQL["try_lock"], _LOCK_KEY)
-    except RetryError:
-        raise MigrationFailed("another process is migrating this database and does not finish") from None
 
 
 async def _pending(conn: Connection, migrations: tuple[Migration, ...]) -> list[Migration]:

@@ -6,14 +6,6 @@ select coalesce(e.extversion, a.default_version)
 from pg_available_extensions a left join pg_extension e on e.extname = a.name
 where a.name = 'vector';
 
--- name: try_lock
--- $1 key
-select pg_try_advisory_lock($1);
-
--- name: unlock
--- $1 key
-select pg_advisory_unlock($1);
-
 -- name: make_table
 create table if not exists migrations (
     number int constraint migrations_pkey primary key,

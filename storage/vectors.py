@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
-from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
 from storage import sql
+from storage.advisory import alone
 from storage.database import Connection
 from storage.errors import Busy
 
 _SQL = sql.load(__file__)
 
+_LOCK_KEY = 0x6361727476656374
 _SMALL = 5000
 # Of the mean of one catalogue, which is .3 to .4 long, a quarter.
 _MOVED = 0.1
@@ -30,23 +31,10 @@ async def dimension(conn: Connection) -> int:
     return found
 
 
-@asynccontextmanager
-async def _alone(conn: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[None]:
-    """One process at a time drops or builds the index, so that it agrees with `centre`. Polled, as migrations are: a
-    session that waits inside the lock holds a snapshot, for which a concurrent build would wait. Raises Busy.
-    """
-    polling = AsyncRetrying(
-        retry=retry_if_result(lambda held: not held), wait=wait_fixed(0.1), stop=stop_after_delay(_PATIENCE)
-    )
-    try:
-        await polling(conn.fetchval, _SQL["try_lock"])
-    except RetryError:
-        raise Busy("another process builds the index of vectors; try again when it is done") from None
-    try:
-        yield
-    finally:
-        if not conn.is_closed():
-            await conn.execute(_SQL["unlock"])
+def _alone(conn: asyncpg.Connection[asyncpg.Record]) -> AbstractAsyncContextManager[None]:
+    """One process at a time drops or builds the index, so that it agrees with `centre`. Raises Busy."""
+    busy = Busy("another process builds the index of vectors; try again when it is done")
+    return alone(conn, _LOCK_KEY, patience=_PATIENCE, error=busy)
 
 
 async def drop_index(conn: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -2,12 +2,6 @@
 -- the number of dimensions that products.embedding is declared with
 select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding';
 
--- name: try_lock
-select pg_try_advisory_lock(hashtextextended('cartwright index of vectors', 0));
-
--- name: unlock
-select pg_advisory_unlock(hashtextextended('cartwright index of vectors', 0));
-
 -- name: indexed
 select exists (
     select from pg_index
