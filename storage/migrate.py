@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_delay,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from storage import sql
 from storage.advisory import alone

@@ -39,11 +39,12 @@ _IDLE = (
         "ideally something anything else kind sort type"
     )
 )
-_NO_THING = COLOURS | SIZES | QUALITIES
-_MORE_OF_ONE = word_set("not no without except excluding with for in under below over above between but that which")
 _IDLE_AT_END = _IDLE | word_set(
     "here there sell store shop can could find offer should buy would all only it go ideally"
 )
+# In a list these are no things, and these say more of one thing.
+_NO_THING = COLOURS | SIZES | QUALITIES
+_MORE_OF_ONE = word_set("not no without except excluding with for in under below over above between but that which")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 -- The index of vectors holds what tells each from the mean of all. For a query q the order by q * (v - mean) is the order by
 -- q * v, whatever is taken for the mean, and vectors are of length 1; but neighbours in the graph are then alike in what
 -- tells them apart, so that a search comes upon as many of the nearest by looking at fewer rows (bench/LOG.md).
--- `centre` is the mean of when the index was built. The index and `centred`, by which it is asked, hold it through their
--- plans only: a constant of some thousand numbers in pg_index is too long for PostgreSQL 16.
+-- `centre` is the mean of when the index was built. The index and `centred`, by which it is asked, call it and do not hold
+-- its numbers: thousands of them in pg_index are too many for PostgreSQL 16. So it changes only while there is no index.
 create function centre_vectors() returns text language plpgsql as $$
 declare
     dimension int := (
