@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from storage import products, sql, vectors
+from storage import products, sql
 from storage.database import Connection
 from storage.parts import Json
 from storage.people import Person
@@ -19,6 +19,9 @@ _SQL = sql.load(__file__)
 
 ALPHA = Decimal("0.6")
 """How much of a score is what others did, unless somebody says otherwise."""
+
+# Rows that the index of vectors looks at: as many as a leg reads from it.
+_LOOK = "200"
 
 Reason = Literal["together", "similar", "well-rated"]
 
@@ -82,7 +85,7 @@ async def recommend(
         person and person.session_id,
         context,
         not conn.is_in_transaction(),
-        vectors.LOOK,
+        _LOOK,
     )
     placed = {row["id"]: row for row in rows if row["id"] is not None}
     return Recommendation(

@@ -14,12 +14,15 @@ set local plan_cache_mode = force_custom_plan;
 -- there is anything in $14.
 -- What a search is for comes from `asked`: made once and not for every row, and without those filters no estimate depends
 -- on it, so that the server finds its cached plan as good as a new one.
--- Each leg reads a bounded number of rows and ranks at most 250; a score is the sum of weight / (60 + place) over legs.
+-- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
 with recursive asked as materialized (
     select
         every, joined, every || joined as whole, websearch_to_tsquery('english', $12) as pairs,
         $3::uuid as store, $8::boolean::int as least, $14::text[] as keys, grams(($14::text[])[1]) as grams,
         $15::text[] as before, $16::text[] as after, $18::text as number, $9::int as size, $10::int as skip,
+        -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
+        case when $9::int <= 20 then 80 else 250 end as most_words,
+        case when $9::int <= 20 then 100 else 200 end as most_names,
         case when vector_dims($2::halfvec) = (
             select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding'
         ) then $2::halfvec end as vector,
@@ -86,9 +89,29 @@ with recursive asked as materialized (
     ) likely
     order by place
     limit 20
+), read as materialized (
+    -- Rows that hold every word anywhere. Few columns, as most are sorted away: `tid` leads back to the words.
+    select found.*
+    from asked cross join lateral (
+        select
+            p.id, p.ctid as tid, p.embedding <=> asked.vector as distance, p.name_search @@ asked.whole as in_name
+        from products p
+        where p.search @@ asked.whole
+            and p.is_active
+            and coalesce(p.store_id = asked.store, true)
+            and p.stock >= asked.least
+            and (not $26::boolean or (
+                ($3::uuid is null or p.store_id = $3)
+                and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                and ($5::text is null or lower(p.brand) = lower($5))
+                and ($6::bigint is null or p.effective_price >= $6)
+                and ($7::bigint is null or p.effective_price <= $7)
+            ))
+        limit 400
+    ) found
 ), ranked as materialized (
-    -- Rows that hold every word anywhere; of very many, those whose name or meaning is nearest. Twice: by field and
-    -- closeness of the words, and by how much of the text the words are.
+    -- Of very many, those whose name or meaning is nearest. Twice: by field and closeness of the words, and by how much of
+    -- the text the words are.
     select
         id, distance, in_name, name_search, close_place, dense_place,
         row_number() over (order by close_place > 200, distance, id) as meant_place
@@ -99,52 +122,37 @@ with recursive asked as materialized (
             row_number() over (order by dense desc, id) as dense_place
         from (
             select
-                id, distance, in_name, name_search, ts_rank(search, every) as close,
-                ts_rank('{1, 1, 1, 1}', search, whole, 2) as dense
-            from (
-                select found.*, whole, every
-                from asked cross join lateral (
-                    select
-                        p.id, p.search, p.name_search, p.embedding <=> asked.vector as distance,
-                        p.name_search @@ asked.whole as in_name
-                    from products p
-                    where p.search @@ asked.whole
-                        and p.is_active
-                        and coalesce(p.store_id = asked.store, true)
-                        and p.stock >= asked.least
-                        and (not $26::boolean or (
-                            ($3::uuid is null or p.store_id = $3)
-                            and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                            and ($5::text is null or lower(p.brand) = lower($5))
-                            and ($6::bigint is null or p.effective_price >= $6)
-                            and ($7::bigint is null or p.effective_price <= $7)
-                        ))
-                    limit 400
-                ) found
-            ) read
-            order by in_name desc, distance
-            limit 250
+                best.id, best.distance, best.in_name, case when best.in_name then p.name_search end as name_search,
+                ts_rank(p.search, every) as close, ts_rank('{1, 1, 1, 1}', p.search, whole, 2) as dense
+            from asked cross join (
+                select id, tid, distance, in_name
+                from read
+                order by in_name desc, distance
+                limit (select most_words from asked)
+            ) best join products p on p.ctid = best.tid
         ) scored
     ) placed
 ), names as materialized (
     -- Where names that hold every word are more than a page has rows (half as many again; three times, where a long page
     -- is to have all there is), neither rows with some of the words nor rows of like meaning would be on the first;
     -- reading those is two thirds of a search. They are read for pages beyond all that hold every word, and then come after
-    -- those, nearest first: no page repeats a row of another. Where such names fill half a page, the index need not look at
-    -- many rows.
+    -- those, nearest first: no page repeats a row of another. So do rows with every word that are not ranked. Where such
+    -- names fill half a page, the index need not look at many rows.
     select
-        enough, wider, wider and not exists (select from numbered where number) as wanted,
+        enough, wider, beyond, wider and not exists (select from numbered where number) as wanted,
         set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
     from (
-        select size, found, found >= many as enough, found < many or held <= size + skip as wider
+        select size, found, found >= many as enough, found < many or beyond as wider, beyond
         from (
-            select size, skip, size * case when size <= 20 then 1.5 else 3 end as many from asked
-        ) wished, (
             select
-                count(*) filter (where in_name) as found,
-                count(*) filter (where close_place <= 200 or dense_place <= 200) as held
-            from ranked
-        ) counted
+                size, found, size * case when size <= 20 then 1.5 else 3 end as many, held <= size + skip as beyond
+            from asked, (
+                select
+                    count(*) filter (where in_name) as found,
+                    count(*) filter (where close_place <= 200 or dense_place <= 200) as held
+                from ranked
+            ) counted
+        ) wished
     ) compared
 ), named as materialized (
     -- Rows with some of the words in the name, where the end of a phrase weighs most.
@@ -177,7 +185,7 @@ with recursive asked as materialized (
             )
         ) found
         order by late, score desc, id
-        limit 200
+        limit (select most_names from asked)
     ) scored
 ), behind as materialized (
     -- Few rows behind a filter are compared one by one; the index would have to look at many to find them.
@@ -275,6 +283,8 @@ with recursive asked as materialized (
             false as late
         from ranked
         where close_place <= 200 or dense_place <= 200
+        union all
+        select id, distance, 0, true from read, names where beyond
         union all
         select id, distance, case when late then 0 else 0.5::float8 / (60 + place) end, late from named
         union all

@@ -74,11 +74,28 @@ def cables() -> list[tuple[int, dict[str, object]]]:
     return found
 
 
+def tableware() -> list[tuple[int, dict[str, object]]]:
+    """More that hold a word than are ranked for a short page, none of them in its name, and others between."""
+    return [
+        (
+            number,
+            {
+                "id": f"T{number}",
+                "title": f"{BRANDS[number % 4]} {'tray' if number % 4 == 0 else 'plate'} {number}",
+                "price_cents": 900 + number,
+                "description": "Of painted tin." if number % 4 == 0 else "Of stoneware that is thrown by hand.",
+            },
+        )
+        for number in range(160)
+    ]
+
+
 @pytest.fixture(scope="module")
 async def shop(server_url: str) -> AsyncIterator[Database]:
     async with copy(server_url) as url:
         async with bulk(url) as conn:
-            for slug, some in (("one", rows()), ("two", rows()[:50]), ("cables", cables())):
+            stocks = (("one", rows()), ("two", rows()[:50]), ("cables", cables()), ("tableware", tableware()))
+            for slug, some in stocks:
                 store = await conn.fetchval(
                     "insert into stores (slug, name, currency) values ($1, $1, 'EUR') returning id", slug
                 )
@@ -342,6 +359,7 @@ async def test_names_more_than_fill_a_page_when_they_are_half_as_many_again(
         ("one", "wh1000xm5"),
         ("cables", "cat6a"),
         ("cables", "cable"),
+        ("tableware", "stoneware"),
     ],
 )
 async def test_no_page_repeats_a_product_of_another(shop: Database, store: str, text: str, size: int) -> None:
@@ -366,6 +384,15 @@ async def test_pages_beyond_the_names_that_hold_every_word_go_on_with_what_is_li
     assert 15 <= every < 40
     assert all("reading lamp" in name for name in found[:every])
     assert all("lamp" in name for name in found[every:])
+
+
+async def test_all_that_hold_every_word_come_before_the_rest(shop: Database) -> None:
+    found: list[str] = []
+    while len(found) < 180:
+        found += names(await find(shop, "stoneware", store_id=None, limit=20, offset=len(found)))
+    # 80 are ranked; 60 more may be there by their meaning, and then the others.
+    assert sum("plate" in name for name in found) == 120
+    assert len(set(found)) == 180
 
 
 async def test_the_nearest_by_the_index_are_the_nearest(shop: Database) -> None:
