@@ -13,6 +13,7 @@ from storage.errors import NotFound, OutOfStock, StaleCart
 from storage.people import Person
 from storage.products import Product
 from tests.support.factory import change_product, make_image, make_member, make_person, make_product, make_store
+from tests.support.waiting import until_someone_waits
 
 
 async def put(database: Database, person: Person, product: Product, quantity: int) -> Change:
@@ -195,18 +196,10 @@ async def test_a_removal_that_waited_sees_what_was_put_meanwhile(database: Datab
     async with database.transaction() as conn:
         cart_id = await carts.open_for(conn, person, mug.id)
         removal = asyncio.create_task(put(database, person, mug, 0))
-        await until_someone_waits(database)
+        await until_someone_waits(conn)
         await carts.set_quantity(conn, cart_id, mug.id, 2)
     assert (await removal).before == 2
     assert await quantities(database, person, store.id) == {}
-
-
-async def until_someone_waits(database: Database) -> None:
-    async with database.connection() as conn:
-        while not await conn.fetchval(
-            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        ):
-            pass
 
 
 async def test_what_cannot_be_bought_is_flagged_and_what_is_not_sold_is_not_in_the_total(database: Database) -> None:

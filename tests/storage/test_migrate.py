@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from storage import erasing, payment_methods, settlement
+from storage import categories, erasing, payment_methods, settlement
 from storage import migrate as runner
 from storage.clock import utc_now
 from storage.database import connect, prepare
@@ -248,6 +248,17 @@ async def test_0018_takes_back_what_older_ledgers_promised_too_much(
         assert await conn.fetchval("select left_to_pay_back($1)", order) == 0
         async with conn.transaction():
             assert await erasing.erase(conn, person.user_id, [])
+
+
+async def test_0030_names_the_paths_of_categories_that_are_there(empty_url: str, tmp_path: Path) -> None:
+    for path in sorted(FOLDER.glob("*.sql"))[:29]:
+        shutil.copy(path, tmp_path)
+    await migrate(empty_url, tmp_path)
+    async with connected(empty_url) as conn:
+        pans = await categories.ensure(conn, ["Home", "Kitchen", "Pans"])
+        assert (await migrate(empty_url))[0] == "0030_category_paths"
+        path = await conn.fetchval("select path from categories where id = $1", pans)
+        assert path == ["Home", "Kitchen", "Pans"]
 
 
 def test_indexes_and_keys_of_tables_that_are_there_are_made_beside_their_writers() -> None:

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from storage import parts
-from storage.database import Connection, Database
+from storage.database import Database
 from storage.parts import (
     Approval,
     DataPart,
@@ -24,6 +24,7 @@ from storage.parts import (
 )
 from storage.runs import Run
 from tests.support.turns import asking, stored, take
+from tests.support.waiting import until_waiting
 
 META = {"openai": {"itemId": "x"}}
 CALL = ToolPart(order=0, step=0, tool_call_id="c", tool_name="look")
@@ -113,7 +114,7 @@ async def test_a_takeover_that_is_about_to_commit_is_waited_for(module_database:
         async with other.transaction():
             await other.execute("update runs set epoch = epoch + 1 where id = $1", run.id)
             saving = asyncio.create_task(parts.save(mine, [row(run, part)]))
-            await _until_waiting(other, mine)
+            await until_waiting(other, mine)
         assert await saving == frozenset()
     assert await stored(module_database, run) == ()
 
@@ -155,9 +156,3 @@ async def test_parts_of_several_messages(module_database: Database, run: Run) ->
 async def _take_over(database: Database, run: Run) -> None:
     async with database.connection() as conn:
         await conn.execute("update runs set epoch = epoch + 1 where id = $1", run.id)
-
-
-async def _until_waiting(watching: Connection, waiting: Connection) -> None:
-    waits = "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1"
-    while not await watching.fetchval(waits, waiting.get_server_pid()):
-        continue
