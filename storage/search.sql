@@ -15,9 +15,9 @@ set local plan_cache_mode = force_custom_plan;
 -- What a search is for comes from `asked`: made once and not for every row, and without those filters no estimate depends
 -- on it, so that the server finds its cached plan as good as a new one.
 -- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
-with recursive asked as materialized (
+with asked as materialized (
     select
-        every, joined, every || joined as whole, websearch_to_tsquery('english', $12) as pairs,
+        every, joined, coalesce(every || joined, every) as whole, websearch_to_tsquery('english', nullif($12, '')) as pairs,
         $3::uuid as store, $8::boolean::int as least, $14::text[] as keys, grams(($14::text[])[1]) as grams,
         $15::text[] as before, $16::text[] as after, $18::text as number, $9::int as size, $10::int as skip,
         -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
@@ -28,65 +28,76 @@ with recursive asked as materialized (
         ) then $2::halfvec end as vector,
         set_config('hnsw.iterative_scan', case when $26::boolean then 'relaxed_order' else 'off' end, true),
         set_config('synchronous_commit', case when $25 then 'off' else current_setting('synchronous_commit') end, true)
-    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', $13) joined
-), subtree as (
-    select id from categories where slug = $4
-    union
-    select c.id from subtree join categories c on c.parent_id = subtree.id
-), typed as materialized (
-    select typed.*
-    from asked cross join lateral (
-        select p.id, p.part_number_key, p.part_number_grams, p.gtins
-        from products p
-        where $27::boolean
-            and (
-                p.part_number_key = any(asked.keys) or p.gtins && asked.keys
-                or p.part_number_grams @> asked.before or p.part_number_grams @> asked.after
-            )
-            and p.is_active
-            and coalesce(p.store_id = asked.store, true)
-            and p.stock >= asked.least
-            and (not $26::boolean or (
-                ($3::uuid is null or p.store_id = $3)
-                and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                and ($5::text is null or lower(p.brand) = lower($5))
-                and ($6::bigint is null or p.effective_price >= $6)
-                and ($7::bigint is null or p.effective_price <= $7)
-            ))
-        limit 1000
-    ) typed
-), compared as materialized (
-    select
-        id, exact, number,
-        abs(length(part_number_key) - length(asked)) <= 1 and (
-            select count(*) from generate_series(1, length(part_number_key)) size
-            where left(part_number_key, size) = left(asked, size)
-        ) + (
-            select count(*) from generate_series(1, length(part_number_key)) size
-            where right(part_number_key, size) = right(asked, size)
-        ) >= greatest(length(part_number_key), length(asked)) - 1 as one_off,
-        (select count(*) from unnest(part_number_grams) gram where gram = any(asked_grams))::float8
-            / greatest(cardinality(part_number_grams), cardinality(asked_grams)) as alike
+    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', nullif($13, '')) joined
+), subtree as materialized (
+    select id
     from (
-        -- Of very many that share a half, those of about the same length go on.
-        select
-            id, part_number_key, part_number_grams, keys[1] as asked, grams as asked_grams,
-            coalesce(part_number_key = any(keys), false) or gtins && keys as exact,
-            coalesce(part_number_key = number, false) or gtins @> array[number] as number
-        from typed, asked
-        order by exact desc, abs(length(part_number_key) - length(keys[1]))
-        limit 200
-    ) query
+        with recursive below as (
+            select id from categories where slug = $4
+            union
+            select c.id from below join categories c on c.parent_id = below.id
+        )
+        select id from below
+    ) found
+    where $26::boolean
 ), numbered as materialized (
     -- An exact part number is sure. One typo leaves all before and all after it the same, so that the two lengths sum up
     -- to all but one letter; else a part number is as likely as the letters in threes that it shares.
-    select id, likeness, number, row_number() over (order by likeness desc, alike desc, id) as place
+    select id, likeness, number, place
     from (
-        select
-            id, alike, number,
-            case when exact then 6.0::float8 when one_off then 4.0::float8 else 2.0 * alike end as likeness
-        from compared
+        with typed as materialized (
+            select typed.*
+            from asked cross join lateral (
+                select p.id, p.part_number_key, p.part_number_grams, p.gtins
+                from products p
+                where (
+                        p.part_number_key = any(asked.keys) or p.gtins && asked.keys
+                        or p.part_number_grams @> asked.before or p.part_number_grams @> asked.after
+                    )
+                    and p.is_active
+                    and coalesce(p.store_id = asked.store, true)
+                    and p.stock >= asked.least
+                    and (not $26::boolean or (
+                        ($3::uuid is null or p.store_id = $3)
+                        and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                        and ($5::text is null or lower(p.brand) = lower($5))
+                        and ($6::bigint is null or p.effective_price >= $6)
+                        and ($7::bigint is null or p.effective_price <= $7)
+                    ))
+                limit 1000
+            ) typed
+        ), compared as materialized (
+            select
+                id, exact, number,
+                abs(length(part_number_key) - length(asked)) <= 1 and (
+                    select count(*) from generate_series(1, length(part_number_key)) size
+                    where left(part_number_key, size) = left(asked, size)
+                ) + (
+                    select count(*) from generate_series(1, length(part_number_key)) size
+                    where right(part_number_key, size) = right(asked, size)
+                ) >= greatest(length(part_number_key), length(asked)) - 1 as one_off,
+                (select count(*) from unnest(part_number_grams) gram where gram = any(asked_grams))::float8
+                    / greatest(cardinality(part_number_grams), cardinality(asked_grams)) as alike
+            from (
+                -- Of very many that share a half, those of about the same length go on.
+                select
+                    id, part_number_key, part_number_grams, keys[1] as asked, grams as asked_grams,
+                    coalesce(part_number_key = any(keys), false) or gtins && keys as exact,
+                    coalesce(part_number_key = number, false) or gtins @> array[number] as number
+                from typed, asked
+                order by exact desc, abs(length(part_number_key) - length(keys[1]))
+                limit 200
+            ) query
+        )
+        select id, likeness, number, row_number() over (order by likeness desc, alike desc, id) as place
+        from (
+            select
+                id, alike, number,
+                case when exact then 6.0::float8 when one_off then 4.0::float8 else 2.0 * alike end as likeness
+            from compared
+        ) likely
     ) likely
+    where $27::boolean
     order by place
     limit 20
 ), read as materialized (
@@ -133,19 +144,19 @@ with recursive asked as materialized (
         ) scored
     ) placed
 ), names as materialized (
-    -- Where names that hold every word are more than a page has rows (half as many again; three times, where a long page
-    -- is to have all there is), neither rows with some of the words nor rows of like meaning would be on the first;
+    -- Where names that hold every word are more than a page has rows (a fifth more; three times, where a long page is to
+    -- have all there is), neither rows with some of the words nor rows of like meaning would be on the first;
     -- reading those is two thirds of a search. They are read for pages beyond all that hold every word, and then come after
     -- those, nearest first: no page repeats a row of another. So do rows with every word that are not ranked. Where such
-    -- names fill half a page, the index need not look at many rows.
+    -- names fill a quarter of a page, the index need not look at many rows.
     select
-        enough, wider, beyond, wider and not exists (select from numbered where number) as wanted,
-        set_config('hnsw.ef_search', case when 2 * found >= size then '60' else $11 end, true)
+        enough, wider, beyond, wider and not ($27::boolean and exists (select from numbered where number)) as wanted,
+        set_config('hnsw.ef_search', case when 4 * found >= size then '60' else $11 end, true)
     from (
         select size, found, found >= many as enough, found < many or beyond as wider, beyond
         from (
             select
-                size, found, size * case when size <= 20 then 1.5 else 3 end as many, held <= size + skip as beyond
+                size, found, size * case when size <= 20 then 1.2 else 3 end as many, held <= size + skip as beyond
             from asked, (
                 select
                     count(*) filter (where in_name) as found,
@@ -206,11 +217,11 @@ with recursive asked as materialized (
 ), indexed as materialized (
     -- What is a part number as a whole is not asked for by its meaning.
     select near.*
-    from asked cross join lateral (
-        select p.id, p.embedding <=> asked.vector as distance
+    from asked cross join names cross join lateral (
+        select p.id, p.embedding <=> asked.vector as distance, names.enough as late
         from products p
         where asked.vector is not null
-            and (select wanted from names)
+            and names.wanted
             and (not $26::boolean or (select count(*) from behind) > 3000)
             and p.is_active
             and coalesce(p.store_id = asked.store, true)
@@ -227,51 +238,51 @@ with recursive asked as materialized (
     ) near
 ), wanting as materialized (
     -- Whether the index has come upon too few, for it looks at so many rows and no more, and whether the store is small.
-    select few, few and store is not null and (
+    select enough, few, few and store is not null and (
             select count(*) <= 3000
             from (select from products p where p.store_id = looked.store order by p.sku limit 3001) counted
         ) as small
     from (
-        select store, vector is not null and not $26::boolean and (select count(*) < 20 from indexed)
-            and wanted as few
-        from asked, names
+        select store, enough, vector is not null and not $26::boolean and many < 20 and wanted as few
+        from asked, names, (select count(*) as many from indexed) counted
     ) looked
-), shelf as materialized (
-    -- Then the rows of a small store are compared one by one ...
-    select shelf.*
-    from asked cross join lateral (
-        select p.id, p.embedding <=> asked.vector as distance
-        from products p
-        where (select small from wanting)
-            and p.store_id = asked.store
-            and p.is_active
-            and p.stock >= asked.least
-        order by p.sku
-        limit 3000
-    ) shelf
 ), further as materialized (
-    -- ... and else the index is read on, which costs memory for every row looked at.
-    select near.*
-    from asked cross join lateral (
-        select p.id, p.embedding <=> asked.vector as distance
-        from products p
-        where (
-                select case when few and not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end
-                from wanting
-            )
-            and p.is_active
-            and coalesce(p.store_id = asked.store, true)
-            and p.stock >= asked.least
-            and (not $26::boolean or (
-                ($3::uuid is null or p.store_id = $3)
-                and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                and ($5::text is null or lower(p.brand) = lower($5))
-                and ($6::bigint is null or p.effective_price >= $6)
-                and ($7::bigint is null or p.effective_price <= $7)
-            ))
-        order by centred(p.embedding) <#> asked.vector
-        limit 60
+    -- Then the rows of a small store are compared one by one, and else the index is read on, which costs memory for every
+    -- row looked at.
+    select near.*, enough as late
+    from asked cross join wanting cross join lateral (
+        (
+            select p.id, p.embedding <=> asked.vector as distance
+            from products p
+            where small
+                and p.store_id = asked.store
+                and p.is_active
+                and p.stock >= asked.least
+            order by p.sku
+            limit 3000
+        )
+        union all
+        (
+            select p.id, p.embedding <=> asked.vector as distance
+            from products p
+            where case when few and not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end
+                and p.is_active
+                and coalesce(p.store_id = asked.store, true)
+                and p.stock >= asked.least
+                and (not $26::boolean or (
+                    ($3::uuid is null or p.store_id = $3)
+                    and ($4::text is null or p.category_id = any(array(select id from subtree)))
+                    and ($5::text is null or lower(p.brand) = lower($5))
+                    and ($6::bigint is null or p.effective_price >= $6)
+                    and ($7::bigint is null or p.effective_price <= $7)
+                ))
+            order by centred(p.embedding) <#> asked.vector
+            limit 60
+        )
     ) near
+    where few
+    order by distance
+    limit 200
 ), pool as (
     select id, min(distance) as distance, sum(score) as score, bool_and(late) as late
     from (
@@ -288,21 +299,20 @@ with recursive asked as materialized (
         union all
         select id, distance, case when late then 0 else 0.5::float8 / (60 + place) end, late from named
         union all
-        select id, distance, 0, enough from indexed, names
+        select id, distance, 0, late from indexed
         union all
-        select id, distance, 0, enough from further, names
+        select id, distance, 0, late from further
         union all
-        (
-            select id, distance, 0, false from behind
-            where $26::boolean and (select count(*) from behind) <= 3000
-            order by distance limit 200
-        )
-        union all
-        (select id, distance, 0, enough from shelf, names order by distance limit 200)
+        select id, distance, 0, false
+        from (
+            select id, distance from behind where (select count(*) from behind) <= 3000 order by distance limit 200
+        ) nearest
+        where $26::boolean
         union all
         -- With their distance, so that they stay where they are when a later page has the others' too.
         select id, p.embedding <=> asked.vector, likeness / (60 + place), false
         from asked, numbered join products p using (id)
+        where $27::boolean
     ) legs
     group by id
 ), fused as materialized (
@@ -320,7 +330,7 @@ with recursive asked as materialized (
     from asked cross join lateral (
         select p.id, 0::float8 as score
         from products p
-        where not exists (select from fused offset (select size + skip from asked))
+        where not exists (select from fused offset $9::int + $10::int)
             and p.is_active
             and coalesce(p.store_id = asked.store, true)
             and p.stock >= asked.least
@@ -341,20 +351,19 @@ with recursive asked as materialized (
         select id, score
         from (select id, score from fused union all select * from rest) found
         order by score desc, id
-        limit (select size + 1 from asked) offset (select skip from asked)
+        limit $9::int + 1 offset $10::int
     ) cut
 ), judged as (
     select
         exists (select from page) and (
             $1::text = ''
-            or exists (select from numbered where likeness >= 1)
+            or $27::boolean and exists (select from numbered where likeness >= 1)
             or exists (select from fused where distance <= $17::float8)
             or exists (select from ranked where in_name and distance <= $17::float8 + 0.1)
             or exists (
-                select from ranked join products p using (id)
+                select from ranked, asked
                 where in_name and greatest(
-                    ts_rank('{.1, .1, .3, 1}', p.name_search, (select every from asked)),
-                    ts_rank('{.1, .1, .3, 1}', p.name_search, (select joined from asked))
+                    ts_rank('{.1, .1, .3, 1}', name_search, every), ts_rank('{.1, .1, .3, 1}', name_search, joined)
                 ) >= 0.5
             )
         ) as suitable
@@ -368,12 +377,12 @@ with recursive asked as materialized (
         cardinality(shown.ids), shown.ids, judged.suitable,
         $23::int + extract(milliseconds from clock_timestamp() - statement_timestamp())::int, $24
     from judged, (
-        select coalesce(array_agg(id order by place), '{}') as ids from page where place <= (select size from asked)
+        select coalesce(array_agg(id order by place), '{}') as ids from page where place <= $9::int
     ) shown
     returning id, suitable
 )
 select
-    logged.id as search_id, logged.suitable, exists (select from page where place > (select size from asked)) as has_more,
+    logged.id as search_id, logged.suitable, exists (select from page where place > $9::int) as has_more,
     page.score, shown.*
-from logged left join (page join shown_products shown using (id)) on page.place <= (select size from asked)
+from logged left join (page join shown_products shown using (id)) on page.place <= $9::int
 order by page.place;

@@ -21,7 +21,7 @@ _MOVED = 0.1
 # Of 43,000 rows the index is built with some 1,500 a second; so long takes one of 900,000.
 _PATIENCE = 600.0
 
-LOOK, LOOK_LONGER = "160", "450"
+LOOK, LOOK_LONGER = "180", "450"
 """How many rows the index looks at: few find the nearest to a name, a long instruction is far from all of them."""
 
 
