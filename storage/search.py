@@ -21,11 +21,21 @@ from storage.text import storable
 
 _SQL = sql.load(__file__)
 
+
+def _condition(statement: str) -> str:
+    return statement.partition("\nwhere ")[2].rstrip(";")
+
+
+_FOR_SALE, _FILTERED = _condition(_SQL["for_sale"]), _condition(_SQL["filtered"])
+
 # By whether there are filters besides store and stock, and whether the text may hold a part number: no plan holds legs
 # that are not asked for, and without filters one fits all and the server keeps it; making one takes longer than many a
 # search.
 _STATEMENTS = {
-    (narrow, numbers): _SQL["search"].replace("$26::boolean", str(narrow)).replace("$27::boolean", str(numbers))
+    (narrow, numbers): _SQL["search"]
+    .replace("$26::boolean", str(narrow))
+    .replace("$27::boolean", str(numbers))
+    .replace("$28::boolean", f"{_FOR_SALE} and {_FILTERED}" if narrow else _FOR_SALE)
     for narrow in (False, True)
     for numbers in (False, True)
 }

@@ -2,6 +2,21 @@
 -- A cached generic plan would not know which filters are given.
 set local plan_cache_mode = force_custom_plan;
 
+-- name: for_sale
+-- Only its condition is used, in `search`.
+select from products p, (select null::uuid as store, 0 as least) asked
+where p.is_active and coalesce(p.store_id = asked.store, true) and p.stock >= asked.least;
+
+-- name: filtered
+-- Only its condition is used, in `search`: $1, $2, $3, $4, $5, $6 and $7 are of that.
+with subtree (id) as (values (null::uuid))
+select $1::text, $2::halfvec from products p
+where ($3::uuid is null or p.store_id = $3)
+    and ($4::text is null or p.category_id = any(array(select id from subtree)))
+    and ($5::text is null or lower(p.brand) = lower($5))
+    and ($6::bigint is null or p.effective_price >= $6)
+    and ($7::bigint is null or p.effective_price <= $7);
+
 -- name: search
 -- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
 -- and $7 highest price after discount in minor units, $8 in stock only; $9 limit, $10 offset, $11 rows that the vector
@@ -11,14 +26,16 @@ set local plan_cache_mode = force_custom_plan;
 -- $19 user id, $20 session id, $21 model, $22 filters, $23 milliseconds spent before, $24 now; $25 whether the
 -- transaction holds nothing but the search: its log may then be lost with the machine's power, which is not worth a
 -- shopper's wait for the disk. Written into the text: $26 whether there is a filter besides store and stock, $27 whether
--- there is anything in $14.
+-- there is anything in $14, $28 whether a product is behind the filters: the condition of `for_sale`, and where $26 is
+-- true that of `filtered`.
 -- What a search is for comes from `asked`: made once and not for every row, and without those filters no estimate depends
 -- on it, so that the server finds its cached plan as good as a new one.
 -- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
 with asked as materialized (
     select
         every, joined, coalesce(every || joined, every) as whole, websearch_to_tsquery('english', nullif($12, '')) as pairs,
-        $3::uuid as store, $8::boolean::int as least, $14::text[] as keys, grams(($14::text[])[1]) as grams,
+        -- $5 to $7 only have to be somewhere where there are no such filters.
+        $3::uuid as store, $5::text, $6::bigint, $7::bigint, $8::boolean::int as least, $14::text[] as keys, grams(($14::text[])[1]) as grams,
         $15::text[] as before, $16::text[] as after, $18::text as number, $9::int as size, $10::int as skip,
         -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
         case when $9::int <= 20 then 80 else 250 end as most_words,
@@ -54,16 +71,7 @@ with asked as materialized (
                         p.part_number_key = any(asked.keys) or p.gtins && asked.keys
                         or p.part_number_grams @> asked.before or p.part_number_grams @> asked.after
                     )
-                    and p.is_active
-                    and coalesce(p.store_id = asked.store, true)
-                    and p.stock >= asked.least
-                    and (not $26::boolean or (
-                        ($3::uuid is null or p.store_id = $3)
-                        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                        and ($5::text is null or lower(p.brand) = lower($5))
-                        and ($6::bigint is null or p.effective_price >= $6)
-                        and ($7::bigint is null or p.effective_price <= $7)
-                    ))
+                    and $28::boolean
                 limit 1000
             ) typed
         ), compared as materialized (
@@ -108,16 +116,7 @@ with asked as materialized (
             p.id, p.ctid as tid, p.embedding <=> asked.vector as distance, p.name_search @@ asked.whole as in_name
         from products p
         where p.search @@ asked.whole
-            and p.is_active
-            and coalesce(p.store_id = asked.store, true)
-            and p.stock >= asked.least
-            and (not $26::boolean or (
-                ($3::uuid is null or p.store_id = $3)
-                and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                and ($5::text is null or lower(p.brand) = lower($5))
-                and ($6::bigint is null or p.effective_price >= $6)
-                and ($7::bigint is null or p.effective_price <= $7)
-            ))
+            and $28::boolean
         limit 400
     ) found
 ), ranked as materialized (
@@ -182,16 +181,7 @@ with asked as materialized (
                 from products p
                 where names.wider
                     and p.name_search @@ asked.pairs
-                    and p.is_active
-                    and coalesce(p.store_id = asked.store, true)
-                    and p.stock >= asked.least
-                    and (not $26::boolean or (
-                        ($3::uuid is null or p.store_id = $3)
-                        and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                        and ($5::text is null or lower(p.brand) = lower($5))
-                        and ($6::bigint is null or p.effective_price >= $6)
-                        and ($7::bigint is null or p.effective_price <= $7)
-                    ))
+                    and $28::boolean
                 limit 400
             )
         ) found
@@ -203,16 +193,7 @@ with asked as materialized (
     select p.id, p.embedding <=> asked.vector as distance
     from asked, products p
     where $26::boolean
-        and p.is_active
-        and coalesce(p.store_id = asked.store, true)
-        and p.stock >= asked.least
-        and (not $26::boolean or (
-            ($3::uuid is null or p.store_id = $3)
-            and ($4::text is null or p.category_id = any(array(select id from subtree)))
-            and ($5::text is null or lower(p.brand) = lower($5))
-            and ($6::bigint is null or p.effective_price >= $6)
-            and ($7::bigint is null or p.effective_price <= $7)
-        ))
+        and $28::boolean
     limit 3001
 ), indexed as materialized (
     -- What is a part number as a whole is not asked for by its meaning.
@@ -223,16 +204,7 @@ with asked as materialized (
         where asked.vector is not null
             and names.wanted
             and (not $26::boolean or (select count(*) from behind) > 3000)
-            and p.is_active
-            and coalesce(p.store_id = asked.store, true)
-            and p.stock >= asked.least
-            and (not $26::boolean or (
-                ($3::uuid is null or p.store_id = $3)
-                and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                and ($5::text is null or lower(p.brand) = lower($5))
-                and ($6::bigint is null or p.effective_price >= $6)
-                and ($7::bigint is null or p.effective_price <= $7)
-            ))
+            and $28::boolean
         order by centred(p.embedding) <#> asked.vector
         limit 60
     ) near
@@ -266,16 +238,7 @@ with asked as materialized (
             select p.id, p.embedding <=> asked.vector as distance
             from products p
             where case when few and not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end
-                and p.is_active
-                and coalesce(p.store_id = asked.store, true)
-                and p.stock >= asked.least
-                and (not $26::boolean or (
-                    ($3::uuid is null or p.store_id = $3)
-                    and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                    and ($5::text is null or lower(p.brand) = lower($5))
-                    and ($6::bigint is null or p.effective_price >= $6)
-                    and ($7::bigint is null or p.effective_price <= $7)
-                ))
+                and $28::boolean
             order by centred(p.embedding) <#> asked.vector
             limit 60
         )
@@ -331,16 +294,7 @@ with asked as materialized (
         select p.id, 0::float8 as score
         from products p
         where not exists (select from fused offset $9::int + $10::int)
-            and p.is_active
-            and coalesce(p.store_id = asked.store, true)
-            and p.stock >= asked.least
-            and (not $26::boolean or (
-                ($3::uuid is null or p.store_id = $3)
-                and ($4::text is null or p.category_id = any(array(select id from subtree)))
-                and ($5::text is null or lower(p.brand) = lower($5))
-                and ($6::bigint is null or p.effective_price >= $6)
-                and ($7::bigint is null or p.effective_price <= $7)
-            ))
+            and $28::boolean
             and not exists (select from fused where fused.id = p.id)
         order by p.id
         limit asked.size + asked.skip + 1
