@@ -33,10 +33,12 @@ where ($3::uuid is null or p.store_id = $3)
 -- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
 with asked as materialized (
     select
-        every, joined, coalesce(every || joined, every) as whole, websearch_to_tsquery('english', nullif($12, '')) as pairs,
+        every, joined, coalesce(every || joined, every) as whole,
+        websearch_to_tsquery('english', nullif($12, '')) as pairs,
         -- $5 to $7 only have to be somewhere where there are no such filters.
-        $3::uuid as store, $5::text, $6::bigint, $7::bigint, $8::boolean::int as least, $14::text[] as keys, grams(($14::text[])[1]) as grams,
-        $15::text[] as before, $16::text[] as after, $18::text as number, $9::int as size, $10::int as skip,
+        $3::uuid as store, $5::text, $6::bigint, $7::bigint, $8::boolean::int as least,
+        $14::text[] as keys, grams(($14::text[])[1]) as grams, $15::text[] as before, $16::text[] as after,
+        $18::text as number, $9::int as size, $10::int as skip,
         -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
         case when $9::int <= 20 then 80 else 250 end as most_words,
         case when $9::int <= 20 then 100 else 200 end as most_names,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 _MOST_WORDS = 40
 _SHORTEST_KEY, _LONGEST_KEY = 4, 40
+_DIGIT = re.compile(r"[0-9]")
 
 # Words that say nothing of a product; PostgreSQL drops them too, but only after pairs have been made.
 _EMPTY = frozenset(
@@ -41,12 +42,13 @@ def key(text: str) -> str:
 
 def _keys(text: str) -> tuple[str, ...]:
     """What may be a part number: the whole text and each of its words, if there is a digit in them."""
-    whole = key(text)
-    candidates = dict.fromkeys([whole, *(key(word) for word in text.split()[:_MOST_WORDS])])
+    if not _DIGIT.search(text):
+        return ()
+    candidates = dict.fromkeys(map(key, [text, *text.split()[:_MOST_WORDS]]))
     return tuple(
         candidate
         for candidate in candidates
-        if _SHORTEST_KEY <= len(candidate) <= _LONGEST_KEY and re.search(r"\d", candidate)
+        if _SHORTEST_KEY <= len(candidate) <= _LONGEST_KEY and _DIGIT.search(candidate)
     )
 
 
@@ -54,11 +56,8 @@ def _grams(text: str) -> tuple[str, ...]:
     return tuple(text[place : place + 3] for place in range(len(text) - 2))
 
 
-def _halves(text: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+def _halves(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Grams wholly before and wholly after the middle of a part number: one typo leaves one of the two as it was."""
-    word = key(text)
-    if word not in _keys(text) or len(text.split()) > 1:
-        return None, None
     middle = len(word) // 2
     return _grams("^" + word[:middle]), _grams(word[middle:] + "$")
 
@@ -71,13 +70,14 @@ def terms(text: str) -> Terms:
     words = [word for word in re.findall(r"\w+", text.lower()) if word not in _EMPTY][:_MOST_WORDS]
     pairs = list(pairwise(words))
     joined = [first + second for first, second in pairs if (first + second).isalpha()]
-    before, after = _halves(text)
-    whole, keys = key(text), _keys(text)
+    keys = _keys(text)
+    number = keys[0] if keys and keys[0] == key(text) else None
+    before, after = _halves(number) if number and len(text.split()) == 1 else (None, None)
     some = words if len(words) <= 2 else [" ".join(pair) for pair in pairs]
     return Terms(
         some=" or ".join([*some, *joined]),
         joined=" or ".join(joined),
-        number=whole if whole in keys else None,
+        number=number,
         keys=keys,
         before=before,
         after=after,
