@@ -224,7 +224,13 @@ with asked as materialized (
     -- Then the rows of a small store are compared one by one, and else the index is read on, which costs memory for every
     -- row looked at.
     select near.*, enough as late
-    from asked cross join wanting cross join lateral (
+    from asked cross join (
+        select
+            enough, small,
+            case when not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end as reading
+        from wanting
+        where few
+    ) wanting cross join lateral (
         (
             select p.id, p.embedding <=> asked.vector as distance
             from products p
@@ -239,13 +245,12 @@ with asked as materialized (
         (
             select p.id, p.embedding <=> asked.vector as distance
             from products p
-            where case when few and not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end
+            where reading
                 and $28::boolean
             order by centred(p.embedding) <#> asked.vector
             limit 60
         )
     ) near
-    where few
     order by distance
     limit 200
 ), pool as (
