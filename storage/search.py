@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
+from itertools import compress
 from time import perf_counter
 from uuid import UUID
 
@@ -26,19 +26,27 @@ def _condition(statement: str) -> str:
     return statement.partition("\nwhere ")[2].rstrip(";")
 
 
-_FOR_SALE, _FILTERED = _condition(_SQL["for_sale"]), _condition(_SQL["filtered"])
+_FOR_SALE = _condition(_SQL["for_sale"])
+_FILTERS = _condition(_SQL["filtered"]).split("\n    and ")
 
-# By whether there are filters besides store and stock, and whether the text may hold a part number: no plan holds legs
-# that are not asked for, and without filters one fits all and the server keeps it; making one takes longer than many a
-# search.
-_STATEMENTS = {
-    (narrow, numbers): _SQL["search"]
-    .replace("$26::boolean", str(narrow))
-    .replace("$27::boolean", str(numbers))
-    .replace("$28::boolean", f"{_FOR_SALE} and {_FILTERED}" if narrow else _FOR_SALE)
-    for narrow in (False, True)
-    for numbers in (False, True)
-}
+
+@cache
+def _written(filters: tuple[bool, ...], numbers: bool) -> str:
+    """The statement for the filters that are given, in the order of `filtered`, and with or without part numbers.
+
+    No plan holds legs that are not asked for, and one fits all texts, so that the server keeps it: making a plan takes
+    longer than many a search.
+    """
+    narrow = any(filters)
+    given = " and ".join(compress(_FILTERS, filters)) if narrow else "true"
+    return (
+        _SQL["search"]
+        .replace("$26::boolean", str(narrow))
+        .replace("$27::boolean", str(numbers))
+        .replace("$28::boolean", f"{_FOR_SALE} and {given}")
+        .replace("$29::boolean", f"{_FOR_SALE} and coalesce({given}, false)")
+    )
+
 
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
@@ -76,11 +84,6 @@ class SearchQuery:
         }
         return {name: value for name, value in given.items() if value is not None}
 
-    @property
-    def narrow(self) -> bool:
-        """Whether there is a filter besides store and stock, so that the best plan depends on what it is."""
-        return any(given is not None for given in (self.category, self.brand, self.min_price, self.max_price))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
@@ -109,19 +112,11 @@ def look(text: str) -> str:
     return vectors.LOOK if len(text.split()) <= _MANY_WORDS else vectors.LOOK_LONGER
 
 
-@asynccontextmanager
-async def _planned(conn: Connection, narrow: bool) -> AsyncIterator[None]:
-    """A search with filters is planned each time: in a transaction (the caller's, if there is one) that says so."""
-    if not narrow:
-        yield
-        return
-    async with nullcontext() if conn.is_in_transaction() else conn.transaction():
-        await conn.execute(_SQL["custom"])
-        yield
-
-
 def _statement(query: SearchQuery, asked: Terms) -> str:
-    return _STATEMENTS[query.narrow, bool(asked.keys)]
+    # Brands are looked up by store; as to the others a store's rows may be too many to be looked up beside them.
+    store = query.brand is not None and query.store_id is not None
+    others = (query.category, query.brand, query.min_price, query.max_price)
+    return _written((store, *(one is not None for one in others)), bool(asked.keys))
 
 
 def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:
@@ -164,20 +159,19 @@ async def search(
     asked = terms(text)
     vector = await _vector(embedder, text)
     alone = not conn.is_in_transaction()
-    async with _planned(conn, query.narrow):
-        rows = await conn.fetch(
-            _statement(query, asked),
-            text,
-            vector,
-            *_arguments(query, asked),
-            user_id,
-            session_id,
-            embedder.model,
-            query.filters,
-            round((perf_counter() - started) * 1000),
-            clock(),
-            alone,
-        )
+    rows = await conn.fetch(
+        _statement(query, asked),
+        text,
+        vector,
+        *_arguments(query, asked),
+        user_id,
+        session_id,
+        embedder.model,
+        query.filters,
+        round((perf_counter() - started) * 1000),
+        clock(),
+        alone,
+    )
     return SearchPage(
         hits=tuple(Hit(product=products.from_row(row), score=row["score"]) for row in rows if row["id"] is not None),
         suitable=rows[0]["suitable"],

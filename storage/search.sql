@@ -1,21 +1,19 @@
--- name: custom
--- A cached generic plan would not know which filters are given.
-set local plan_cache_mode = force_custom_plan;
-
 -- name: for_sale
 -- Only its condition is used, in `search`.
 select from products p, (select null::uuid as store, 0 as least) asked
 where p.is_active and coalesce(p.store_id = asked.store, true) and p.stock >= asked.least;
 
 -- name: filtered
--- Only its condition is used, in `search`: $1, $2, $3, $4, $5, $6 and $7 are of that.
-with subtree (id) as (values (null::uuid))
-select $1::text, $2::halfvec from products p
-where ($3::uuid is null or p.store_id = $3)
-    and ($4::text is null or p.category_id = any(array(select id from subtree)))
-    and ($5::text is null or lower(p.brand) = lower($5))
-    and ($6::bigint is null or p.effective_price >= $6)
-    and ($7::bigint is null or p.effective_price <= $7);
+-- Only its conditions are used, in `search`, each where there is such a filter; `behind_filters` has the same.
+select
+from products p, (
+    select null::uuid as store, '{}'::uuid[] as categories, '' as brand, 0::bigint as lowest, 0::bigint as highest
+) asked
+where p.store_id = asked.store
+    and p.category_id = any(asked.categories)
+    and lower(p.brand) = asked.brand
+    and p.effective_price >= asked.lowest
+    and p.effective_price <= asked.highest;
 
 -- name: search
 -- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
@@ -26,29 +24,12 @@ where ($3::uuid is null or p.store_id = $3)
 -- $19 user id, $20 session id, $21 model, $22 filters, $23 milliseconds spent before, $24 now; $25 whether the
 -- transaction holds nothing but the search: its log may then be lost with the machine's power, which is not worth a
 -- shopper's wait for the disk. Written into the text: $26 whether there is a filter besides store and stock, $27 whether
--- there is anything in $14, $28 whether a product is behind the filters: the condition of `for_sale`, and where $26 is
--- true that of `filtered`.
--- What a search is for comes from `asked`: made once and not for every row, and without those filters no estimate depends
--- on it, so that the server finds its cached plan as good as a new one.
+-- there is anything in $14, $28 whether a product is behind the filters: the condition of `for_sale` and those of `filtered`
+-- that are given, $29 the same without letting the server look them up instead of asking the index of vectors.
+-- What a search is for comes from `asked`: made once and not for every row, and no estimate depends on it, so that the
+-- server finds its cached plan as good as a new one.
 -- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
-with asked as materialized (
-    select
-        every, joined, coalesce(every || joined, every) as whole,
-        websearch_to_tsquery('english', nullif($12, '')) as pairs,
-        -- $5 to $7 only have to be somewhere where there are no such filters.
-        $3::uuid as store, $5::text, $6::bigint, $7::bigint, $8::boolean::int as least,
-        $14::text[] as keys, grams(($14::text[])[1]) as grams, $15::text[] as before, $16::text[] as after,
-        $18::text as number, $9::int as size, $10::int as skip,
-        -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
-        case when $9::int <= 20 then 80 else 250 end as most_words,
-        case when $9::int <= 20 then 100 else 200 end as most_names,
-        case when vector_dims($2::halfvec) = (
-            select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding'
-        ) then $2::halfvec end as vector,
-        set_config('hnsw.iterative_scan', case when $26::boolean then 'relaxed_order' else 'off' end, true),
-        set_config('synchronous_commit', case when $25 then 'off' else current_setting('synchronous_commit') end, true)
-    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', nullif($13, '')) joined
-), subtree as materialized (
+with subtree as materialized (
     select id
     from (
         with recursive below as (
@@ -59,6 +40,23 @@ with asked as materialized (
         select id from below
     ) found
     where $26::boolean
+), asked as materialized (
+    select
+        every, joined, coalesce(every || joined, every) as whole,
+        websearch_to_tsquery('english', nullif($12, '')) as pairs,
+        $3::uuid as store, case when $4::text is not null then array(select id from subtree) end as categories, lower($5) as brand, $6::bigint as lowest,
+        $7::bigint as highest, $8::boolean::int as least,
+        $14::text[] as keys, grams(($14::text[])[1]) as grams, $15::text[] as before, $16::text[] as after,
+        $18::text as number, $9::int as size, $10::int as skip,
+        -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
+        case when $9::int <= 20 then 80 else 250 end as most_words,
+        case when $9::int <= 20 then 100 else 200 end as most_names,
+        case when vector_dims($2::halfvec) = (
+            select atttypmod from pg_attribute where attrelid = 'products'::regclass and attname = 'embedding'
+        ) then $2::halfvec end as vector,
+        set_config('hnsw.iterative_scan', 'off', true),
+        set_config('synchronous_commit', case when $25 then 'off' else current_setting('synchronous_commit') end, true)
+    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', nullif($13, '')) joined
 ), numbered as materialized (
     -- An exact part number is sure. One typo leaves all before and all after it the same, so that the two lengths sum up
     -- to all but one letter; else a part number is as likely as the letters in threes that it shares.
@@ -152,7 +150,7 @@ with asked as materialized (
     -- names fill a quarter of a page, the index need not look at many rows.
     select
         enough, wider, beyond, wider and not ($27::boolean and exists (select from numbered where number)) as wanted,
-        set_config('hnsw.ef_search', case when 4 * found >= size then '60' else $11 end, true)
+        set_config('hnsw.ef_search', case when 4 * found >= size and not $26::boolean then '60' else $11 end, true)
     from (
         select size, found, found >= many as enough, found < many or beyond as wider, beyond
         from (
@@ -190,13 +188,6 @@ with asked as materialized (
         order by late, score desc, id
         limit (select most_names from asked)
     ) scored
-), behind as materialized (
-    -- Few rows behind a filter are compared one by one; the index would have to look at many to find them.
-    select p.id, p.embedding <=> asked.vector as distance
-    from asked, products p
-    where $26::boolean
-        and $28::boolean
-    limit 3001
 ), indexed as materialized (
     -- What is a part number as a whole is not asked for by its meaning.
     select near.*
@@ -205,36 +196,51 @@ with asked as materialized (
         from products p
         where asked.vector is not null
             and names.wanted
-            and (not $26::boolean or (select count(*) from behind) > 3000)
-            and $28::boolean
+            and $29::boolean
         order by centred(p.embedding) <#> asked.vector
         limit 60
     ) near
 ), wanting as materialized (
-    -- Whether the index has come upon too few, for it looks at so many rows and no more, and whether the store is small.
-    select enough, few, few and store is not null and (
-            select count(*) <= 3000
-            from (select from products p where p.store_id = looked.store order by p.sku limit 3001) counted
-        ) as small
-    from (
-        select store, enough, vector is not null and not $26::boolean and many < 20 and wanted as few
-        from asked, names, (select count(*) as many from indexed) counted
-    ) looked
+    -- Whether the index has come upon too few behind the filters, for it looks at so many rows and no more.
+    select store, enough, vector is not null and many < 20 and wanted as few
+    from asked, names, (select count(*) as many from indexed) counted
+), behind as materialized (
+    -- Then those behind the filters, or of the store, are compared one by one unless they are many ...
+    select found.*
+    from asked cross join wanting cross join lateral (
+        select id, distance
+        from behind_filters(
+            asked.store, asked.categories, asked.brand, asked.lowest, asked.highest, asked.least, asked.vector, 3001
+        )
+        where $26::boolean and few
+    ) found
+), counted as materialized (
+    select
+        enough, case
+            when $26::boolean then (select count(*) <= 3000 from behind)
+            else store is not null and (
+                select count(*) <= 3000
+                from (select from products p where p.store_id = wanting.store order by p.sku limit 3001) counted
+            )
+        end as small
+    from wanting
+    where few
 ), further as materialized (
-    -- Then the rows of a small store are compared one by one, and else the index is read on, which costs memory for every
-    -- row looked at.
+    -- ... and else the index is read on, which costs memory for every row looked at.
     select near.*, enough as late
     from asked cross join (
         select
             enough, small,
             case when not small then set_config('hnsw.iterative_scan', 'relaxed_order', true) <> '' end as reading
-        from wanting
-        where few
-    ) wanting cross join lateral (
+        from counted
+    ) counted cross join lateral (
+        select id, distance from behind where $26::boolean and small
+        union all
         (
             select p.id, p.embedding <=> asked.vector as distance
             from products p
-            where small
+            where not $26::boolean
+                and small
                 and p.store_id = asked.store
                 and p.is_active
                 and p.stock >= asked.least
@@ -246,7 +252,7 @@ with asked as materialized (
             select p.id, p.embedding <=> asked.vector as distance
             from products p
             where reading
-                and $28::boolean
+                and $29::boolean
             order by centred(p.embedding) <#> asked.vector
             limit 60
         )
@@ -273,12 +279,6 @@ with asked as materialized (
         union all
         select id, distance, 0, late from further
         union all
-        select id, distance, 0, false
-        from (
-            select id, distance from behind where (select count(*) from behind) <= 3000 order by distance limit 200
-        ) nearest
-        where $26::boolean
-        union all
         -- With their distance, so that they stay where they are when a later page has the others' too.
         select id, p.embedding <=> asked.vector, likeness / (60 + place), false
         from asked, numbered join products p using (id)
@@ -301,6 +301,7 @@ with asked as materialized (
         select p.id, 0::float8 as score
         from products p
         where not exists (select from fused offset $9::int + $10::int)
+            and not ($26::boolean and exists (select from counted where small) and (select count(*) <= 200 from behind))
             and $28::boolean
             and not exists (select from fused where fused.id = p.id)
         order by p.id

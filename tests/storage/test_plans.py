@@ -140,14 +140,13 @@ async def test_a_statement_uses_its_indexes(shop: tuple[Database, UUID, UUID], c
 
 
 async def plan_of_search(shop: tuple[Database, UUID, UUID], text: str, **filters: object) -> list[Plan]:
-    """With filters the plan is made for them; without, it is the one that is kept for all."""
+    """The plan that is kept for all texts."""
     database, store, _ = shop
     query = search.SearchQuery(text=text, store_id=store, **filters)  # type: ignore[arg-type]
     asked, vector = terms(text), np.ones(256, dtype=np.float32) / 16
     log: tuple[object, ...] = (None, None, "model", {}, 0, datetime(2026, 1, 1, tzinfo=UTC), False)
     async with database.transaction() as conn:
-        mode = "force_custom_plan" if filters else "force_generic_plan"
-        await conn.execute(f"set local plan_cache_mode = {mode}")
+        await conn.execute("set local plan_cache_mode = force_generic_plan")
         statement = search._statement(query, asked)
         return await explain(conn, statement, text, vector, *search._arguments(query, asked), *log)
 
@@ -179,6 +178,29 @@ async def test_a_narrow_filter_is_looked_up(
     shop: tuple[Database, UUID, UUID], filters: dict[str, object], index: str
 ) -> None:
     assert index in indexes(await plan_of_search(shop, "PN5000X", **filters))
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ("null, array[(select id from categories where slug = 'c-7')], null, null, null", "products_category_id_idx"),
+        ("$1, null, 'brand 7', null, null", "products_store_id_brand_idx"),
+        ("null, null, null, null, 1010", "products_effective_price_idx"),
+    ],
+)
+async def test_what_is_compared_behind_filters_is_looked_up_by_the_best_of_them(
+    shop: tuple[Database, UUID, UUID], filters: str, index: str
+) -> None:
+    database, store, _ = shop
+    scans = "select idx_scan from pg_stat_user_indexes where indexrelname = $1"
+    async with database.connection() as conn:
+        before = await conn.fetchval(scans, index)
+        found = await conn.fetchval(
+            f"select count(*) from behind_filters({filters}, 0, null, 3001) where $1::uuid is not null", store
+        )
+        await conn.fetchval("select pg_stat_force_next_flush()")
+        assert 0 < found < 3001
+        assert await conn.fetchval(scans, index) == before + 1
 
 
 async def test_words_without_a_digit_are_not_looked_up_as_part_numbers(shop: tuple[Database, UUID, UUID]) -> None:

@@ -22,6 +22,8 @@ from tests.support.factory import make_person
 
 EMBEDDER = WordLlamaEmbedder.load()
 
+OF_SEARCHES = "from pg_prepared_statements where statement ~ '\\nwith subtree as materialized'"
+
 KINDS = {
     "Lamps": ("reading lamp", "desk lamp", "floor lamp", "bedside lamp"),
     "Chairs": ("office chair", "dining chair", "rocking chair"),
@@ -279,20 +281,20 @@ async def test_any_text_is_a_search(shop: Database, text: str) -> None:
 async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) -> None:
     ask = "select current_setting($1)"
     async with shop.connection() as conn:
-        before = [await conn.fetchval(ask, name) for name in ("plan_cache_mode", "synchronous_commit")]
+        names = ("hnsw.ef_search", "hnsw.iterative_scan", "synchronous_commit")
+        before = [await conn.fetchval(ask, name) for name in names]
         for category in (None, "lamps"):
             await search(conn, EMBEDDER, SearchQuery(text="lamp", category=category))
-            assert [await conn.fetchval(ask, name) for name in ("plan_cache_mode", "synchronous_commit")] == before
-            assert await conn.fetchval(ask, "hnsw.ef_search") == "40"
+            assert [await conn.fetchval(ask, name) for name in names] == before
         async with conn.transaction():
             await conn.execute("set local synchronous_commit = on")
-            await search(conn, EMBEDDER, SearchQuery(text="glow", category="lamps"))
-            assert await conn.fetchval(ask, "plan_cache_mode") == "force_custom_plan"
+            await search(conn, EMBEDDER, SearchQuery(text="glow"))
             assert await conn.fetchval(ask, "hnsw.ef_search") == look("glow")
-            await search(conn, EMBEDDER, SearchQuery(text="lamp", category="lamps"))
+            await search(conn, EMBEDDER, SearchQuery(text="lamp"))
             assert await conn.fetchval(ask, "hnsw.ef_search") == "60"
+            await search(conn, EMBEDDER, SearchQuery(text="lamp", category="lamps"))
+            assert await conn.fetchval(ask, "hnsw.ef_search") == look("lamp")
             assert await conn.fetchval(ask, "synchronous_commit") == "on"
-        assert await conn.fetchval(ask, "plan_cache_mode") == before[0]
 
 
 @pytest.mark.parametrize("text", ["lamp", "desk lamp", "MN-0123/X4"])
@@ -310,7 +312,7 @@ async def test_a_search_says_nothing_to_its_client_beside_its_rows(shop: Databas
 
 
 async def test_the_plan_of_a_search_by_store_and_stock_is_kept(shop: Database) -> None:
-    kept = "select sum(generic_plans) from pg_prepared_statements where statement ~ '\\nwith asked'"
+    kept = f"select sum(generic_plans) {OF_SEARCHES}"
     async with shop.connection() as conn:
         for text in ("lamp", "MN-0123/X4", "a bag to carry a laptop to work in") * 6:
             await search(conn, EMBEDDER, SearchQuery(text=text))
@@ -318,6 +320,26 @@ async def test_the_plan_of_a_search_by_store_and_stock_is_kept(shop: Database) -
         for text in ("chair", "MN-0200/X4"):
             await search(conn, EMBEDDER, SearchQuery(text=text, store_id=await store_id(conn), in_stock=True))
         assert await conn.fetchval(kept) == before + 2
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"category": "lamps"},
+        {"brand": "Lumen"},
+        {"max_price": 3000},
+        {"category": "chairs", "brand": "Sedia", "min_price": 1000, "max_price": 2000, "in_stock": True},
+    ],
+)
+async def test_the_plan_of_a_search_by_other_filters_is_kept_for_all_texts(
+    shop: Database, filters: dict[str, Any]
+) -> None:
+    async with shop.connection() as conn:
+        made = f"select coalesce(sum(custom_plans), 0) {OF_SEARCHES}"
+        before, store = await conn.fetchval(made), await store_id(conn)
+        for text in ("lamp", "chair", "something to sit on") * 4:
+            await search(conn, EMBEDDER, SearchQuery(text=text, store_id=store, **filters))
+        assert await conn.fetchval(made) - before <= 5
 
 
 async def analyzed(conn: Connection, query: SearchQuery) -> dict[str, Any]:
