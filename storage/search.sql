@@ -4,7 +4,8 @@ select from products p, (select null::uuid as store, 0 as least) asked
 where p.is_active and coalesce(p.store_id = asked.store, true) and p.stock >= asked.least;
 
 -- name: filtered
--- Only its conditions are used, in `search`, each where there is such a filter; `behind_filters` has the same.
+-- Only its conditions are used, in `search`, each where there is such a filter; `behind_filters` has the same. With
+-- `coalesce` a condition is not looked up: most products may be in a range of prices, which a plan for all cannot know.
 select
 from products p, (
     select null::uuid as store, '{}'::uuid[] as categories, '' as brand, 0::bigint as lowest, 0::bigint as highest
@@ -12,8 +13,8 @@ from products p, (
 where p.store_id = asked.store
     and p.category_id = any(asked.categories)
     and lower(p.brand) = asked.brand
-    and p.effective_price >= asked.lowest
-    and p.effective_price <= asked.highest;
+    and coalesce(p.effective_price >= asked.lowest, false)
+    and coalesce(p.effective_price <= asked.highest, false);
 
 -- name: search
 -- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
@@ -210,14 +211,14 @@ with subtree as materialized (
     from asked cross join wanting cross join lateral (
         select id, distance
         from behind_filters(
-            asked.store, asked.categories, asked.brand, asked.lowest, asked.highest, asked.least, asked.vector, 3001
+            asked.store, asked.categories, asked.brand, asked.lowest, asked.highest, asked.least, asked.vector, 6000
         )
         where $26::boolean and few
     ) found
 ), counted as materialized (
     select
         enough, case
-            when $26::boolean then (select count(*) <= 3000 from behind)
+            when $26::boolean then not exists (select from behind where id is null)
             else store is not null and (
                 select count(*) <= 3000
                 from (select from products p where p.store_id = wanting.store order by p.sku limit 3001) counted
@@ -301,7 +302,7 @@ with subtree as materialized (
         select p.id, 0::float8 as score
         from products p
         where not exists (select from fused offset $9::int + $10::int)
-            and not ($26::boolean and exists (select from counted where small) and (select count(*) <= 200 from behind))
+            and not ($26::boolean and exists (select from counted where small) and (select count(*) < 200 from behind))
             and $28::boolean
             and not exists (select from fused where fused.id = p.id)
         order by p.id

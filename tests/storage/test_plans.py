@@ -171,7 +171,6 @@ async def test_the_legs_of_a_search_use_their_indexes(shop: tuple[Database, UUID
     [
         ({"category": "c-7"}, "products_category_id_idx"),
         ({"brand": "brand 7"}, "products_store_id_brand_idx"),
-        ({"max_price": 1010}, "products_effective_price_idx"),
     ],
 )
 async def test_a_narrow_filter_is_looked_up(
@@ -181,26 +180,26 @@ async def test_a_narrow_filter_is_looked_up(
 
 
 @pytest.mark.parametrize(
-    ("filters", "index"),
+    ("filters", "by"),
     [
-        ("null, array[(select id from categories where slug = 'c-7')], null, null, null", "products_category_id_idx"),
-        ("$1, null, 'brand 7', null, null", "products_store_id_brand_idx"),
-        ("null, null, null, null, 1010", "products_effective_price_idx"),
+        ("null, array[(select id from categories where slug = 'c-7')], null, null, null", ["products_category_id_idx"]),
+        ("$1, null, 'brand 7', null, null", ["products_store_id_brand_idx"]),
+        ("null, null, null, null, 1010", ["products_effective_price_idx", "products_price_up_idx"]),
     ],
 )
 async def test_what_is_compared_behind_filters_is_looked_up_by_the_best_of_them(
-    shop: tuple[Database, UUID, UUID], filters: str, index: str
+    shop: tuple[Database, UUID, UUID], filters: str, by: list[str]
 ) -> None:
     database, store, _ = shop
-    scans = "select idx_scan from pg_stat_user_indexes where indexrelname = $1"
+    read = "select sum(idx_tup_read) from pg_stat_user_indexes where indexrelname = any($1)"
     async with database.connection() as conn:
-        before = await conn.fetchval(scans, index)
+        before = await conn.fetchval(read, by)
         found = await conn.fetchval(
-            f"select count(*) from behind_filters({filters}, 0, null, 3001) where $1::uuid is not null", store
+            f"select count(*) from behind_filters({filters}, 0, null, 6000) where $1::uuid is not null", store
         )
         await conn.fetchval("select pg_stat_force_next_flush()")
-        assert 0 < found < 3001
-        assert await conn.fetchval(scans, index) == before + 1
+        assert 0 < found <= 200
+        assert found <= await conn.fetchval(read, by) - before <= 6000
 
 
 async def test_words_without_a_digit_are_not_looked_up_as_part_numbers(shop: tuple[Database, UUID, UUID]) -> None:
