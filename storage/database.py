@@ -120,8 +120,10 @@ class Database:
                 max_size=pool_size,
                 command_timeout=command_timeout,
                 statement_cache_size=statement_cache_size,
-                # asyncpg would prepare anew each time what is longer than 15 kB, as a search is.
+                # asyncpg would prepare anew each time what is longer than 15 kB, as a search is, and all else after
+                # 300 s; but the server keeps a plan only from the sixth time on.
                 max_cacheable_statement_size=0,
+                max_cached_statement_lifetime=0,
                 server_settings=_SESSION,
                 init=prepare,
                 reset=_reset,

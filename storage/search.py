@@ -31,14 +31,14 @@ _FILTERS = _condition(_SQL["filtered"]).split("\n    and ")
 
 
 @cache
-def _written(filters: tuple[bool, ...], numbers: bool) -> str:
-    """The statement for the filters that are given, in the order of `filtered`, and with or without part numbers.
+def _written(narrow: bool, looked_up: tuple[bool, ...], numbers: bool) -> str:
+    """The statement with or without filters besides store and stock, those that are looked up in the order of
+    `filtered`, and with or without part numbers.
 
     No plan holds legs that are not asked for, and one fits all texts, so that the server keeps it: making a plan takes
     longer than many a search.
     """
-    narrow = any(filters)
-    given = " and ".join(compress(_FILTERS, filters)) if narrow else "true"
+    given = " and ".join(compress(_FILTERS, (*looked_up, narrow, narrow))) or "true"
     return (
         _SQL["search"]
         .replace("$26::boolean", str(narrow))
@@ -113,10 +113,10 @@ def look(text: str) -> str:
 
 
 def _statement(query: SearchQuery, asked: Terms) -> str:
-    # Brands are looked up by store; as to the others a store's rows may be too many to be looked up beside them.
-    store = query.brand is not None and query.store_id is not None
-    others = (query.category, query.brand, query.min_price, query.max_price)
-    return _written((store, *(one is not None for one in others)), bool(asked.keys))
+    category, brand = query.category is not None, query.brand is not None
+    narrow = category or brand or query.min_price is not None or query.max_price is not None
+    # A store is looked up for its brands alone: its rows may be too many to be looked up beside those of a category.
+    return _written(narrow, (brand and query.store_id is not None, category, brand), bool(asked.keys))
 
 
 def _arguments(query: SearchQuery, asked: Terms) -> tuple[object, ...]:

@@ -4,8 +4,9 @@ select from products p, (select null::uuid as store, 0 as least) asked
 where p.is_active and coalesce(p.store_id = asked.store, true) and p.stock >= asked.least;
 
 -- name: filtered
--- Only its conditions are used, in `search`, each where there is such a filter; `behind_filters` has the same. With
--- `coalesce` a condition is not looked up: most products may be in a range of prices, which a plan for all cannot know.
+-- Only its conditions are used, in `search`: the first three where there is such a filter, the prices with any;
+-- `behind_filters` has the same. With `is not false` a condition is not looked up (and null is none): most products may be
+-- in a range of prices, which a plan for all cannot know.
 select
 from products p, (
     select null::uuid as store, '{}'::uuid[] as categories, '' as brand, 0::bigint as lowest, 0::bigint as highest
@@ -13,8 +14,8 @@ from products p, (
 where p.store_id = asked.store
     and p.category_id = any(asked.categories)
     and lower(p.brand) = asked.brand
-    and coalesce(p.effective_price >= asked.lowest, false)
-    and coalesce(p.effective_price <= asked.highest, false);
+    and (p.effective_price >= asked.lowest) is not false
+    and (p.effective_price <= asked.highest) is not false;
 
 -- name: search
 -- $1 text, $2 its vector or null; filters, null where there is none: $3 store id, $4 category slug, $5 brand, $6 lowest
@@ -45,8 +46,8 @@ with subtree as materialized (
     select
         every, joined, coalesce(every || joined, every) as whole,
         websearch_to_tsquery('english', nullif($12, '')) as pairs,
-        $3::uuid as store, case when $4::text is not null then array(select id from subtree) end as categories, lower($5) as brand, $6::bigint as lowest,
-        $7::bigint as highest, $8::boolean::int as least,
+        $3::uuid as store, case when $4::text is not null then array(select id from subtree) end as categories,
+        lower($5) as brand, $6::bigint as lowest, $7::bigint as highest, $8::boolean::int as least,
         $14::text[] as keys, grams(($14::text[])[1]) as grams, $15::text[] as before, $16::text[] as after,
         $18::text as number, $9::int as size, $10::int as skip,
         -- How many rows a leg of words ranks: a page of up to 20 is as good with fewer.
@@ -57,7 +58,7 @@ with subtree as materialized (
         ) then $2::halfvec end as vector,
         set_config('hnsw.iterative_scan', 'off', true),
         set_config('synchronous_commit', case when $25 then 'off' else current_setting('synchronous_commit') end, true)
-    from plainto_tsquery('english', $1) every, websearch_to_tsquery('english', nullif($13, '')) joined
+    from plainto_tsquery('english', nullif($1, '')) every, websearch_to_tsquery('english', nullif($13, '')) joined
 ), numbered as materialized (
     -- An exact part number is sure. One typo leaves all before and all after it the same, so that the two lengths sum up
     -- to all but one letter; else a part number is as likely as the letters in threes that it shares.
@@ -72,7 +73,7 @@ with subtree as materialized (
                         p.part_number_key = any(asked.keys) or p.gtins && asked.keys
                         or p.part_number_grams @> asked.before or p.part_number_grams @> asked.after
                     )
-                    and $28::boolean
+                    and $29::boolean
                 limit 1000
             ) typed
         ), compared as materialized (
@@ -215,6 +216,8 @@ with subtree as materialized (
         )
         where $26::boolean and few
     ) found
+    -- The function may see what has been added since this statement began.
+    where found.id is null or exists (select from products p where p.id = found.id)
 ), counted as materialized (
     select
         enough, case
@@ -227,7 +230,7 @@ with subtree as materialized (
     from wanting
     where few
 ), further as materialized (
-    -- ... and else the index is read on, which costs memory for every row looked at.
+    -- ... and else the index is read on (`reading`, else null), which costs memory for every row looked at.
     select near.*, enough as late
     from asked cross join (
         select
@@ -296,10 +299,11 @@ with subtree as materialized (
         end as score
     from pool
 ), rest as (
-    -- A page is never shorter than asked for while anything is behind the filter.
+    -- A page is never shorter than asked for while anything is behind the filter. Fewer than 200 in `behind` are all there
+    -- are, and found already.
     select rest.*
     from asked cross join lateral (
-        select p.id, 0::float8 as score
+        select p.id, 0::float8 as score, true as last
         from products p
         where not exists (select from fused offset $9::int + $10::int)
             and not ($26::boolean and exists (select from counted where small) and (select count(*) < 200 from behind))
@@ -309,11 +313,11 @@ with subtree as materialized (
         limit asked.size + asked.skip + 1
     ) rest
 ), page as materialized (
-    select id, score, row_number() over (order by score desc, id) as place
+    select id, score, row_number() over (order by last, score desc, id) as place
     from (
-        select id, score
-        from (select id, score from fused union all select * from rest) found
-        order by score desc, id
+        select id, score, last
+        from (select id, score, false as last from fused union all select * from rest) found
+        order by last, score desc, id
         limit $9::int + 1 offset $10::int
     ) cut
 ), judged as (

@@ -9,24 +9,35 @@ with recursive tree as (
 )
 update categories c set path = tree.path[greatest(1, cardinality(tree.path) - 19):] from tree where tree.id = c.id;
 
+-- Who is added, renamed or moved reads the path above, and holds it as a foreign key does: whoever is to change that path
+-- takes the row for itself alone, so that one of the two waits and sees what the other has done. Other changes of a
+-- category wait for nobody.
 create function public.name_category_path() returns trigger
 language plpgsql
 as $$
 begin
-    -- Shared with others below the same parent; who renames or moves it waits, and then has this one look again.
-    new.path := coalesce((select path from categories where id = new.parent_id for share), '{}') || new.name;
+    if tg_op = 'UPDATE' then
+        perform from categories where id = new.id for update;
+    end if;
+    new.path := coalesce((select path from categories where id = new.parent_id for key share), '{}') || new.name;
     new.path := new.path[greatest(1, cardinality(new.path) - 19):];
     return new;
 end
 $$;
-create trigger categories_name_path before insert or update of name, parent_id, path on categories
+create trigger categories_name_path before insert on categories
     for each row execute function name_category_path();
+create trigger categories_rename_path before update of name, parent_id on categories
+    for each row when (new.name <> old.name or new.parent_id is distinct from old.parent_id)
+    execute function name_category_path();
 
 create function public.name_category_paths_below() returns trigger
 language plpgsql
 as $$
 begin
-    update categories set path = path where parent_id = new.id;
+    perform from categories where parent_id = new.id for update;
+    update categories
+    set path = (new.path || name)[greatest(1, cardinality(new.path) - 18):]
+    where parent_id = new.id;
     return null;
 end
 $$;

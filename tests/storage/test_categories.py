@@ -88,6 +88,9 @@ async def test_a_category_that_is_added_while_one_above_is_renamed_has_its_new_n
         assert (await paths(conn))["pans"] == ["House", "Kitchen", "Pans"]
         async with other.transaction():
             await other.execute(adding.replace("pans", "pots").replace("Pans", "Pots"), kitchen)
+            await conn.execute(
+                "update categories set description = 'For cooks', is_active = true where id = $1", kitchen
+            )
             renamed = asyncio.create_task(conn.execute("update categories set name = 'Casa' where slug = 'home'"))
             await until_waiting(other, conn)
         await renamed

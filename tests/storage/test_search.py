@@ -1,19 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import categories, load
 from storage.database import Connection, Database, bulk
-from storage.embedder import WordLlamaEmbedder
+from storage.embedder import Embedder, Vectors, WordLlamaEmbedder
 from storage.feed import Reader
 from storage.search import SearchPage, SearchQuery, _arguments, _statement, look, search
 from storage.search_terms import terms
@@ -22,6 +23,7 @@ from tests.support.factory import make_person
 
 EMBEDDER = WordLlamaEmbedder.load()
 
+OF_STORE = "select count(*) from products where store_id = $1"
 OF_SEARCHES = "from pg_prepared_statements where statement ~ '\\nwith subtree as materialized'"
 
 KINDS = {
@@ -297,7 +299,7 @@ async def test_the_settings_of_a_search_stay_in_its_transaction(shop: Database) 
             assert await conn.fetchval(ask, "synchronous_commit") == "on"
 
 
-@pytest.mark.parametrize("text", ["lamp", "desk lamp", "MN-0123/X4"])
+@pytest.mark.parametrize("text", ["", "lamp", "desk lamp", "MN-0123/X4"])
 async def test_a_search_says_nothing_to_its_client_beside_its_rows(shop: Database, text: str) -> None:
     said: list[object] = []
 
@@ -399,15 +401,43 @@ async def test_names_more_than_fill_a_page_when_they_are_a_fifth_more(shop: Data
 async def test_no_page_repeats_a_product_of_another(shop: Database, store: str, text: str, size: int) -> None:
     async with shop.connection() as conn:
         of = await store_id(conn, store)
-        found: list[str] = []
-        query = SearchQuery(text=text, store_id=of, limit=size)
-        while (page := await search(conn, EMBEDDER, replace(query, offset=len(found)))).hits:
-            found += [hit.product.sku for hit in page.hits]
-        assert (
-            len(found)
-            == len(set(found))
-            == await conn.fetchval("select count(*) from products where store_id = $1", of)
-        )
+        found = await all_pages(conn, EMBEDDER, SearchQuery(text=text, store_id=of, limit=size))
+        assert len(found) == len(set(found)) == await conn.fetchval(OF_STORE, of)
+
+
+@pytest.mark.parametrize("filters", [{}, {"max_price": 3000}, {"brand": "Lumen"}])
+@pytest.mark.parametrize(("store", "text"), [("one", "lamp"), ("tableware", "stoneware")])
+async def test_nor_where_vectors_are_missing_or_of_another_model(
+    shop: Database, store: str, text: str, filters: dict[str, Any]
+) -> None:
+    async with shop.connection() as conn:
+        of = await store_id(conn, store)
+        query = SearchQuery(text=text, store_id=of, limit=20, **filters)
+        true = set(await all_pages(conn, EMBEDDER, query))
+        found = await all_pages(conn, OfThreeNumbers(), query)
+        assert (len(found), set(found)) == (len(true), true)
+        transaction = conn.transaction()
+        await transaction.start()
+        await conn.execute("update products set embedding = null where stock % 2 = 0 or sku like '%7'")
+        found = await all_pages(conn, EMBEDDER, query)
+        assert (len(found), set(found)) == (len(true), true)
+        await transaction.rollback()
+
+
+async def all_pages(conn: Connection, embedder: Embedder, query: SearchQuery) -> list[str]:
+    found: list[str] = []
+    while (page := await search(conn, embedder, replace(query, offset=len(found)))).hits:
+        found += [hit.product.sku for hit in page.hits]
+    return found
+
+
+class OfThreeNumbers:
+    """A model whose vectors have another dimension than those in the database."""
+
+    model, dim = "three", 3
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.full((len(texts), 3), 3**-0.5, dtype=np.float32)
 
 
 async def test_pages_beyond_the_names_that_hold_every_word_go_on_with_what_is_like_it(shop: Database) -> None:
