@@ -27,7 +27,7 @@ where p.store_id = asked.store
 -- transaction holds nothing but the search: its log may then be lost with the machine's power, which is not worth a
 -- shopper's wait for the disk. Written into the text: $26 whether there is a filter besides store and stock, $27 whether
 -- there is anything in $14, $28 whether a product is behind the filters: the condition of `for_sale` and those of `filtered`
--- that are given, $29 the same without letting the server look them up instead of asking the index of vectors.
+-- that are given, $29 the same where nothing but vectors and part numbers is to be looked up.
 -- What a search is for comes from `asked`: made once and not for every row, and no estimate depends on it, so that the
 -- server finds its cached plan as good as a new one.
 -- Each leg reads a bounded number of rows and ranks fewer; a score is the sum of weight / (60 + place) over legs.
