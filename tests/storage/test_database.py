@@ -85,16 +85,18 @@ async def test_bulk_jobs_have_no_statement_limit_and_know_our_types(database_url
 
 async def test_a_cancelled_request_gives_its_connection_back(database_url: str) -> None:
     database = await Database.open(database_url, pool_size=1)
-    started = asyncio.Event()
 
     async def slow() -> None:
         async with database.transaction() as conn:
-            started.set()
             await conn.execute("select pg_sleep(5)")
 
     try:
         task = asyncio.create_task(slow(), name="slow")
-        await started.wait()
+        # A cancellation that comes before the server has begun is lost on it.
+        async with bulk(database_url) as watching:
+            sleeps = "select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+            while not await watching.fetch(sleeps):
+                continue
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
