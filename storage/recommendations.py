@@ -20,9 +20,6 @@ _SQL = sql.load(__file__)
 ALPHA = Decimal("0.6")
 """How much of a score is what others did, unless somebody says otherwise."""
 
-# Rows that the index of vectors looks at: as many as a leg reads from it.
-_LOOK = "200"
-
 Reason = Literal["together", "similar", "well-rated"]
 
 
@@ -85,7 +82,6 @@ async def recommend(
         person and person.session_id,
         context,
         not conn.is_in_transaction(),
-        _LOOK,
     )
     placed = {row["id"]: row for row in rows if row["id"] is not None}
     return Recommendation(

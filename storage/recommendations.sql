@@ -1,13 +1,13 @@
 -- name: recommend
 -- $1 store, $2 user or null, $3 product or null, $4 how many, $5 alpha, $6 session or null, $7 what was asked, for the
--- log; $8 whether the transaction holds nothing else: as with a search, its log may then be lost with the power; $9 rows
--- that the index of vectors looks at.
+-- log; $8 whether the transaction holds nothing else: as with a search, its log may then be lost with the power.
 -- With a product: what goes with it. Without: what suits the person, by their latest ten products.
 -- Each leg reads a bounded number of rows and gives at most 100 places; a place is worth 1 - (place - 1) / 100. Places,
 -- because how often two things are bought together and how near their vectors are have no common scale.
 with settled as materialized (
     select
-        set_config('hnsw.ef_search', $9, true),
+        -- As many as are read of the index at the most.
+        set_config('hnsw.ef_search', '200', true),
         set_config('hnsw.iterative_scan', 'relaxed_order', true),
         set_config('synchronous_commit', case when $8 then 'off' else current_setting('synchronous_commit') end, true)
 ), weights (event_type, weight) as (

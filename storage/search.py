@@ -21,33 +21,6 @@ from storage.text import storable
 
 _SQL = sql.load(__file__)
 
-
-def _condition(statement: str) -> str:
-    return statement.partition("\nwhere ")[2].rstrip(";")
-
-
-_FOR_SALE = _condition(_SQL["for_sale"])
-_FILTERS = _condition(_SQL["filtered"]).split("\n    and ")
-
-
-@cache
-def _written(narrow: bool, looked_up: tuple[bool, ...], numbers: bool) -> str:
-    """The statement with or without filters besides store and stock, those that are looked up in the order of
-    `filtered`, and with or without part numbers.
-
-    No plan holds legs that are not asked for, and one fits all texts, so that the server keeps it: making a plan takes
-    longer than many a search.
-    """
-    given = " and ".join(compress(_FILTERS, (*looked_up, narrow, narrow))) or "true"
-    return (
-        _SQL["search"]
-        .replace("$26::boolean", str(narrow))
-        .replace("$27::boolean", str(numbers))
-        .replace("$28::boolean", f"{_FOR_SALE} and {given}")
-        .replace("$29::boolean", f"{_FOR_SALE} and coalesce({given}, false)")
-    )
-
-
 _LONGEST_TEXT = 1000
 _MANY_WORDS = 5
 
@@ -110,6 +83,32 @@ async def _vector(embedder: Embedder, text: str) -> npt.NDArray[np.float32] | No
 def look(text: str) -> str:
     """How many rows the vector index is to look at for a text."""
     return vectors.LOOK if len(text.split()) <= _MANY_WORDS else vectors.LOOK_LONGER
+
+
+def _condition(statement: str) -> str:
+    return statement.partition("\nwhere ")[2].rstrip(";")
+
+
+_FOR_SALE = _condition(_SQL["for_sale"])
+_FILTERS = _condition(_SQL["filtered"]).split("\n    and ")
+
+
+@cache
+def _written(narrow: bool, looked_up: tuple[bool, ...], numbers: bool) -> str:
+    """The statement with or without filters besides store and stock, those that are looked up in the order of
+    `filtered`, and with or without part numbers.
+
+    No plan holds legs that are not asked for, and one fits all texts, so that the server keeps it: making a plan takes
+    longer than many a search.
+    """
+    given = " and ".join(compress(_FILTERS, (*looked_up, narrow, narrow))) or "true"
+    return (
+        _SQL["search"]
+        .replace("$26::boolean", str(narrow))
+        .replace("$27::boolean", str(numbers))
+        .replace("$28::boolean", f"{_FOR_SALE} and {given}")
+        .replace("$29::boolean", f"{_FOR_SALE} and coalesce({given}, false)")
+    )
 
 
 def _statement(query: SearchQuery, asked: Terms) -> str:

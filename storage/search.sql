@@ -246,8 +246,7 @@ with subtree as materialized (
             where not $26::boolean
                 and small
                 and p.store_id = asked.store
-                and p.is_active
-                and p.stock >= asked.least
+                and $28::boolean
             order by p.sku
             limit 3000
         )

@@ -210,5 +210,5 @@ async def test_a_recommendation_goes_by_the_indexes_of_vectors_and_ratings(shop:
     database, store, product = shop
     statement = sql.load(recommendations.__file__)["recommend"]
     async with database.connection() as conn:
-        plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False, vectors.LOOK)
+        plan = await explain(conn, statement, store, None, product, 10, Decimal("0.6"), None, {}, False)
     assert {"products_centred_idx", "products_worth_idx", "products_pkey"} <= indexes(plan)
